@@ -1,0 +1,90 @@
+"""A search sees field values only: this table is all that a matcher is given of either side.
+
+Who a row is about, and what is true, is joined after matching (`candidates`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+
+TEXTS = ("family_name", "given_name", "birth_date", "sex", "document", "plate")   # as in script.FIELDS
+# What an asker must know to search by a field: bits of a need's column `known` (name 1, print 2, plate 4, number 8).
+KNOWN = {"family_name": 1, "given_name": 1, "birth_date": 1, "sex": 1, "print": 2, "plate": 4, "document": 8}
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One field of n rows, normalised: stripped, lower case, ASCII. Dates are "yyyymmdd" or "yyyy".
+
+    words  distinct values, none of them empty
+    code   int32[n] index into words, -1 where the value is missing
+    """
+
+    words: tuple[str, ...]
+    code: NDArray[np.int32]
+
+    def text(self) -> list[str]:
+        """The n values, "" where missing."""
+        words = (*self.words, "")
+        return [words[code] for code in self.code.tolist()]
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """n rows of field values.
+
+    text      one Column for each of TEXTS
+    finger    uint64[n] which finger the print shows, 0 without a print
+    template  uint64[n] this taking of it: two takings of one finger differ
+    """
+
+    text: dict[str, Column]
+    finger: NDArray[np.uint64]
+    template: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.finger)
+
+    def take(self, rows: Rows) -> "Fields":
+        """These rows, in this order."""
+        text = {name: replace(column, code=column.code[rows]) for name, column in self.text.items()}
+        return Fields(text, self.finger[rows], self.template[rows])
+
+    def has(self, field: str) -> NDArray[np.bool_]:
+        """Where the field has a value; `field` is one of KNOWN."""
+        return self.finger != 0 if field == "print" else self.text[field].code >= 0
+
+    def without(self, field: str, where: NDArray[np.bool_]) -> "Fields":
+        """The same with one field blank in some rows."""
+        if field == "print":
+            return replace(self, finger=np.where(where, np.uint64(0), self.finger))
+        column = self.text[field]
+        blank = replace(column, code=np.where(where, np.int32(-1), column.code))
+        return replace(self, text=self.text | {field: blank})
+
+
+def column(values: NDArray[np.str_]) -> Column:
+    """A column of these normalised values; the empty text is a missing value."""
+    words, code = np.unique(values, return_inverse=True)
+    empty = int(words.size > 0 and words[0] == "")
+    return Column(tuple(words[empty:].tolist()), (code - empty).astype(np.int32))
+
+
+def stack(tables: Sequence[Fields]) -> Fields:
+    """Tables one below the other; the words of a field are numbered anew."""
+    text = {}
+    for name in TEXTS:
+        words = sorted({word for table in tables for word in table.text[name].words})
+        number = {word: k for k, word in enumerate(words)}
+        text[name] = Column(tuple(words), np.concatenate([_renumber(table.text[name], number) for table in tables]))
+    return Fields(text, np.concatenate([table.finger for table in tables]),
+                  np.concatenate([table.template for table in tables]))
+
+
+def _renumber(column: Column, number: dict[str, int]) -> NDArray[np.int32]:
+    new = np.array([*(number[word] for word in column.words), -1], np.int32)
+    return new[column.code]

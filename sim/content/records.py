@@ -1,0 +1,130 @@
+"""Which records exist, on whom, since when, and when they change or go.
+
+A record is what one place holds on one person; a version of it is a row. Records are at rest: one that goes is
+replaced by a new one on another person, so an age counted back from the end is exponential with the rate of deletion,
+and some records are first entered during the run. A record changes at most once in a run.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.content.errors import record_ids
+from sim.content.fields import Rows
+from sim.content.people import People
+from sim.draws import bits_many, stream, unit_many
+from sim.scenario.schema import People as Settings
+from sim.units import YEAR, Range
+
+NEVER = np.iinfo(np.int64).max
+KINDS = ("suspect", "convicted", "victim", "witness", "contact")
+HANDLING = ("H0", "H1", "H2", "H3")
+PRINTED = (0, 1)      # of KINDS: prints are taken of suspects and convicts, and of them only
+CREATED, CHANGED, DELETED = range(3)
+EVENTS = ("created", "changed", "deleted")
+
+# Assumption: enough alerts on other persons that a look-up can find the wrong one, few enough that most records are
+# none. It scales how much traffic alerts make, alike for all options.
+ALERT_SHARE = 0.05
+
+RECORDS = np.dtype([
+    ("version", "i4"),       # the row itself
+    ("record", "i4"),
+    ("person", "i4"),        # row of People; background people follow the subjects
+    ("place", "i2"),
+    ("created", "i8"),       # ticks; negative: before the start
+    ("superseded", "i8"),    # NEVER while it stands
+    ("deleted", "?"),        # superseded without a successor
+    ("kind", "i1"),          # KINDS
+    ("handling", "i1"),      # HANDLING
+    ("alert", "?"),
+    ("errors", "u4"),        # bits over errors.ERRORS
+])
+
+RECORD_EVENTS = np.dtype([   # of alert records, within [0, until), by (tick, record, event)
+    ("tick", "i8"),
+    ("event", "i1"),         # EVENTS
+    ("place", "i2"),
+    ("record", "i4"),
+    ("version", "i4"),       # the version it brings, or takes away
+    ("previous", "i4"),      # the version it replaces, else -1
+])
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """Records before they are split into versions, aligned: who is on record where, and whether as an alert."""
+
+    person: Rows
+    place: Rows
+    alert: NDArray[np.bool_]
+
+
+def background(people: People) -> Holding:
+    """The records on other people, place by place, the same for every replication."""
+    person, place = people.background, people.background_place
+    u = unit_many(bits_many(people.seed, 0, record_ids(people, person, place), 0, stream("record", "alert"), 0))
+    return Holding(person, place, u < ALERT_SHARE)
+
+
+def records(people: People, holding: Holding, settings: Settings, until: int) -> NDArray[np.void]:
+    """RECORDS of a holding by (record, created); `errors` is still empty."""
+    ids = record_ids(people, holding.person, holding.place)
+    u = {word: unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
+         for word in ("age", "changed", "deleted", "kind", "handling")}
+    created = until - _wait(u["age"], settings.deleted)
+    from_then = np.maximum(created, 0)
+    deleted = from_then + _wait(u["deleted"], settings.deleted)
+    changed = from_then + _wait(u["changed"], settings.changed)
+    goes, changes = deleted < until, changed < np.minimum(deleted, until)
+    rows = np.zeros(len(ids) + int(changes.sum()), RECORDS)
+    record = np.repeat(np.arange(len(ids)), 1 + changes)
+    later = np.flatnonzero(np.diff(record, prepend=-1) == 0)
+    rows["version"], rows["record"] = np.arange(len(rows)), record
+    rows["person"], rows["place"], rows["alert"] = (part[record] for part in (holding.person, holding.place,
+                                                                              holding.alert))
+    rows["kind"] = _by_weight(u["kind"], settings.kinds, KINDS)[record]
+    rows["handling"] = _by_weight(u["handling"], settings.handling, HANDLING)[record]
+    rows["created"], rows["superseded"] = created[record], np.where(goes, deleted, NEVER)[record]
+    rows["deleted"] = goes[record]
+    rows["created"][later] = rows["superseded"][later - 1] = changed[record[later]]
+    rows["deleted"][later - 1] = False
+    return rows
+
+
+def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
+    """RECORD_EVENTS of these RECORDS."""
+    alerts = rows[rows["alert"]]
+    first = np.diff(alerts["record"], prepend=-1) != 0
+    parts = [_events(alerts[first], CREATED, "created"), _events(alerts[~first], CHANGED, "created"),
+             _events(alerts[alerts["deleted"]], DELETED, "superseded")]
+    parts[1]["previous"] = alerts["version"][~first] - 1
+    events = np.concatenate(parts)
+    events = events[(events["tick"] >= 0) & (events["tick"] < until)]
+    return events[np.lexsort((events["event"], events["record"], events["tick"]))]
+
+
+def _events(rows: NDArray[np.void], event: int, tick: str) -> NDArray[np.void]:
+    events = np.zeros(len(rows), RECORD_EVENTS)
+    for name in ("place", "record", "version"):
+        events[name] = rows[name]
+    events["tick"], events["event"], events["previous"] = rows[tick], event, -1
+    return events
+
+
+def _wait(u: NDArray[np.float64], share: Range) -> NDArray[np.int64]:
+    """Exponential times, in ticks, of which `share` lie within a year; none is longer than 10,000 years."""
+    longest = 10_000.0 * YEAR
+    if share.value == 0:
+        return np.full(len(u), longest, np.int64)
+    rate = -np.log1p(-min(share.value, 1 - 1e-12)) / YEAR
+    return np.asarray(np.minimum(-np.log(u) / rate, longest), np.int64)
+
+
+def _by_weight(u: NDArray[np.float64], weights: Mapping[Any, Range], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """An index into `names` for each u; a name without a weight has none."""
+    total = np.cumsum([weights[name].value if name in weights else 0.0 for name in names])
+    return np.asarray(np.searchsorted(total / total[-1], u), np.int64)

@@ -1,0 +1,5 @@
+"""Engines: each turns a world, its cases and its content into a ledger, and all agree to the tick."""
+
+from sim.engines import reference
+
+ENGINES = {"reference": reference.run}

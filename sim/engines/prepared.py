@@ -1,0 +1,225 @@
+"""Programs with their names looked up once for a world: what the engine reads at each row."""
+
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim import draws, laws
+from sim.cases import STREAM
+from sim.ledger import BACKGROUND, DOMESTIC, RECORD
+from sim.programs import Entry, Program, Protocol, Row
+from sim.script import (
+    DELIVERED,
+    DONE,
+    FORMS,
+    GIVE,
+    STEPS,
+    YES,
+    Content,
+    Is,
+    Parameters,
+    Review,
+    Script,
+    Send,
+    Store,
+    Withdraw,
+    Words,
+    Work,
+)
+from sim.units import Range
+from sim.world import MACHINE, OWN_WORK, World
+
+if TYPE_CHECKING:
+    from sim.engines.reference import Run
+
+StreamRow = namedtuple("StreamRow", STREAM.names or ())  # type: ignore[misc]
+CREATED_EVENT = 0
+
+
+def own_job(_: Parameters) -> Words:
+    """One piece of a desk's own work, or of another state's request there."""
+    yield Work("owner", OWN_WORK)
+    return DONE
+
+
+OWN_PROGRAM = Program("own work", (Entry("own_job", 0, (DONE,)),),
+                      (Row(Work("owner", OWN_WORK), (DONE,), (-1,)),), (DONE,))
+
+
+@dataclass(slots=True)
+class Prepared:
+    """One row of a program in one world. Fields that its instruction does not have are at their defaults.
+
+    stream    address of the luck of its duration or delay        verdict  of its answer
+    content   index into World.contents                           instrument  index into the law's instruments
+    machine   Send: a machine receives it
+    """
+
+    kind: type
+    instruction: Any
+    row: int
+    answers: tuple[str, ...]
+    then: tuple[int, ...]
+    entry: Entry | None
+    protocol: int
+    stream: int = 0
+    verdict: int = 0
+    task: int = -1
+    content: int = -1
+    content_declared: Content | None = None
+    category: int = -1
+    instrument: int = -1
+    form: int = -1
+    matcher: int = -1
+    machine: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a case's frames come from."""
+
+    script: Script
+    program: Program
+    parameters: Parameters
+    bind: Callable[[Any], dict[str, int]]
+
+
+class Preparation:
+    """All rows and sources of one world."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.stream_row = StreamRow
+        self._rows: dict[int, list[Prepared]] = {}
+        self._sources: dict[tuple[int, bool], Source] = {}
+        self.streams: dict[tuple[str, ...], int] = {}
+        for number, protocol in enumerate(world.protocols):
+            self._add(number, False, protocol.case_script, protocol.case, protocol)
+            if protocol.record is not None and protocol.record_script is not None:
+                self._add(number, True, protocol.record_script, protocol.record, protocol)
+        own = Prepared(Work, OWN_PROGRAM.rows[0].instruction, 0, (DONE,), (-1,), None, -1,
+                       stream=self.stream("Work", "owner", OWN_WORK))
+        self._rows[id(OWN_PROGRAM)] = [own]
+        self._own = Source(own_job, OWN_PROGRAM, Parameters(), lambda row: {"owner": row.opener})
+        draws.check_streams(self.streams)
+
+    def rows(self, program: Program) -> list[Prepared]:
+        return self._rows[id(program)]
+
+    def source(self, row: Any) -> Source:
+        if row.kind in (DOMESTIC, BACKGROUND):
+            return self._own
+        return self._sources[row.protocol, row.kind == RECORD]
+
+    def stream(self, *words: str) -> int:
+        """20-bit address of one use of luck, kept for the test that no two words collide (rules 57, 59)."""
+        return self.streams.setdefault(words, draws.stream(*words))
+
+    def bind_leg(self, protocol: int, party: str, places: dict[str, int], place: int) -> dict[str, int]:
+        """ForEach binds the party it names; "responder" brings every role of the asked side with it (rule 12)."""
+        bound = {**places, party: place}
+        if party == "responder":
+            bound["owner"] = place
+            for role, side in self.world.protocols[protocol].parties.items():
+                if side == "responder":
+                    bound[role] = place
+        return bound
+
+    def lay_copy(self, run: "Run", protocol: int, record: dict[str, Any]) -> None:
+        """Walk the record script for a record that stood before the start: every step done, every message there."""
+        program = self.world.protocols[protocol].record
+        places = self._record_places(self.world.protocols[protocol], record["place"])
+        number = program.entries[0].first if program is not None else -1
+        while number >= 0:
+            row = self.rows(program)[number]  # type: ignore[arg-type]
+            place = places.get(getattr(row.instruction, "party", ""), -1)
+            if row.kind is Store:
+                run.copies.store(protocol, place, record["record"], record["version"], -1)
+            elif row.kind is Withdraw:
+                run.copies.withdraw(protocol, place, record["record"], -1)
+            number = row.then[row.answers.index(_answer_before_start(row))]
+
+    def _add(self, number: int, record: bool, script: Script, program: Program, protocol: Protocol) -> None:
+        self._rows[id(program)] = [self._prepare(number, protocol, program, k) for k in range(len(program.rows))]
+        bind = self._record_bind(protocol) if record else self._root_bind(protocol)
+        self._sources[number, record] = Source(script, program, protocol.parameters, bind)
+
+    def _root_bind(self, protocol: Protocol) -> Callable[[Any], dict[str, int]]:
+        fixed = self._institutions(protocol)
+        asker = [role for role, side in protocol.parties.items() if side == "requester"]
+
+        def bind(row: Any) -> dict[str, int]:
+            return {**fixed, **dict.fromkeys(["investigator", "requester", *asker], row.opener)}
+        return bind
+
+    def _record_bind(self, protocol: Protocol) -> Callable[[Any], dict[str, int]]:
+        return lambda row: self._record_places(protocol, row.opener)
+
+    def _record_places(self, protocol: Protocol, place: int) -> dict[str, int]:
+        """In a record script everybody but the institutions stands where the record is held."""
+        roles = ["investigator", "requester", "responder", "owner",
+                 *(role for role, side in protocol.parties.items() if side in ("requester", "responder"))]
+        return {**dict.fromkeys(roles, place), **self._institutions(protocol)}
+
+    def _institutions(self, protocol: Protocol) -> dict[str, int]:
+        return {role: self.world.places.index(at) for role, at in protocol.parties.items()
+                if at not in ("requester", "responder")}
+
+    def _prepare(self, number: int, protocol: Protocol, program: Program, k: int) -> Prepared:
+        row, world = program.rows[k], self.world
+        instruction, kind = row.instruction, type(row.instruction)
+        found = Prepared(kind, instruction, k, row.answers, row.then,
+                         program.entries[row.entry] if row.entry >= 0 else None, number)
+        if kind in STEPS:
+            self._prepare_step(found, instruction)
+        if isinstance(instruction, (Send, Review, Store)):
+            found.content = world.contents.index(instruction.content)
+            found.content_declared = world.content[instruction.content]
+            found.category = laws.CATEGORIES.index(found.content_declared.category)
+            found.instrument = world.law.instruments.index(protocol.instrument)
+        if isinstance(instruction, Send):
+            found.form = FORMS.index(instruction.form)
+            found.stream = self.stream("Send", instruction.sender, instruction.content)
+            found.verdict = self.stream("loss", instruction.sender, instruction.content)
+            found.machine = received_by_machine(program, k, world)
+        elif kind.__name__ in ("Is", "Chance"):
+            word = getattr(instruction, "fact", "") or getattr(instruction, "name", "")
+            found.stream = self.stream(kind.__name__, word)
+        return found
+
+    def _prepare_step(self, found: Prepared, instruction: Any) -> None:
+        name = found.kind.__name__
+        found.task = self.world.task_row[instruction.task]
+        found.stream = self.stream(name, instruction.party, instruction.task)
+        found.verdict = self.stream(name + " answer", instruction.party, instruction.task)
+        if hasattr(instruction, "by"):
+            found.matcher = self.world.matchers.index(instruction.by)
+
+
+def received_by_machine(program: Program, sent: int, world: World) -> bool:
+    """Whether the receiver's next step after a Send, along first answers, is a machine's."""
+    receiver = program.rows[sent].instruction.receiver  # type: ignore[union-attr]
+    number = program.rows[sent].then[0]
+    while number >= 0:
+        row = program.rows[number]
+        if isinstance(row.instruction, STEPS) and row.instruction.party == receiver:
+            return world.tasks[world.task_row[row.instruction.task]].desk == "machine"
+        number = program.entries[row.entry].first if row.entry >= 0 else row.then[0]
+    return False
+
+
+def _answer_before_start(row: Prepared) -> str:
+    if isinstance(row.instruction, Is):
+        return YES if row.instruction.fact == "created" else "no"
+    for answer in (DONE, DELIVERED, GIVE):
+        if answer in row.answers:
+            return answer
+    return row.answers[0]
+
+
+def prepare(world: World) -> Preparation:
+    return Preparation(world)
+
+
+__all__ = ["CREATED_EVENT", "MACHINE", "OWN_PROGRAM", "Preparation", "Prepared", "Range", "prepare"]

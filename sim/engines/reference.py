@@ -1,0 +1,369 @@
+"""The specification: protocols' own generators, run event by event on SimPy's calendar.
+
+Order within one tick is the rank (kind, depth, case, serial) below; changing it changes results, so it bumps
+LEDGER_VERSION. SimPy keeps the calendar only: its processes and resources are not used, because their queues would
+decide ties. An event moves one frame until it blocks. Every answer is computed in the tick its instruction ends.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import simpy
+
+from sim import calendars, draws
+from sim.cases import Cases
+from sim.content import Content
+from sim.engines.copies import Copies
+from sim.engines.frames import Case, Clock, Fork, Frame, Job, Leg
+from sim.engines.instructions import BLOCKED, EFFECT, PERFORM, next_leg
+from sim.engines.prepared import Prepared, prepare
+from sim.engines.rows import Rows
+from sim.engines.stations import Desk
+from sim.errors import CapacityError, ScriptError
+from sim.ledger import NEED, Ledger
+from sim.programs import Entry
+from sim.script import EXPIRED, LOST, Script
+from sim.world import World
+
+ARRIVE, READY, JOIN, HAND_OUT, DEADLINE = range(5)
+MOST_CASES, MOST_FRAMES, MOST_DEPTH = 1 << 34, 1 << 16, 1 << 8
+
+
+def run(world: World, cases: Cases, content: Content) -> Ledger:
+    """One replication of one option.
+
+    Raises CapacityError where a case, a frame or a leg's luck does not fit its field, ScriptError where a live
+    script does otherwise than its table.
+    """
+    return Run(world, cases, content).to_the_end()
+
+
+def rank(kind: int, depth: int, case: int, serial: int) -> int:
+    """Order of events within one tick (rule 2), 61 bits: depth is used by DEADLINE only."""
+    return kind << 58 | depth << 50 | case << 16 | serial
+
+
+class Run:
+    """State of one run. `now` is the tick of the event being handled."""
+
+    def __init__(self, world: World, cases: Cases, content: Content):
+        if len(cases.rows) >= MOST_CASES:
+            raise CapacityError(f"{len(cases.rows)} cases; a run holds fewer than {MOST_CASES}")
+        self.world, self.cases, self.content = world, cases, content
+        self.calendar = simpy.Environment()
+        self.now = 0
+        self.events = 0
+        self.desks = [Desk(number, station) for number, station in enumerate(world.stations)]
+        self.prepared = prepare(world)
+        self.rows = Rows()
+        self.copies = Copies()
+        self.live: dict[int, Frame] = {}          # by identity: frames that have not ended
+        self.lookups: dict[tuple[int, int], list[Any]] = {}
+        self.outcomes: dict[tuple[int, ...], int] = {}
+        self.record_of = content.records["record"].tolist()
+        self.started: list[Case] = []
+
+    def to_the_end(self) -> Ledger:
+        """Events at exactly the horizon are executed, later ones are not (rule 9)."""
+        self._lay_copies()
+        self._stream = iter(self.cases.rows.tolist())
+        self._next_arrival()
+        while self.calendar.peek() <= self.world.end:
+            self.calendar.step()
+        return self.rows.ledger(self)
+
+    def at(self, tick: int, order: int, act: Callable[[], None]) -> None:
+        """Put an event on the calendar; one beyond the horizon is never executed, so it is not kept."""
+        if tick > self.world.end:
+            return
+        event = simpy.Event(self.calendar)
+        event._ok, event._value = True, None
+        event.callbacks.append(partial(self._handle, act))
+        self.calendar.schedule(event, order, tick - self.calendar.now)  # type: ignore[arg-type]  # SimPy takes any order
+
+    def _handle(self, act: Callable[[], None], _event: simpy.Event) -> None:
+        self.now = int(self.calendar.now)
+        self.events += 1
+        act()
+
+    # Cases come from a sorted stream, one on the calendar at a time.
+
+    def _next_arrival(self) -> None:
+        row = next(self._stream, None)
+        if row is not None:
+            number = len(self.started)
+            stream: Any = self.prepared.stream_row(*row)
+            case = Case(number, stream, self.cases.addressed.get(number, ()), self.cases.members.get(number, ()),
+                        stream.protocol)
+            self.started.append(case)
+            self.at(stream.opened, rank(ARRIVE, 0, number, 0), partial(self._arrive, case))
+
+    def _arrive(self, case: Case) -> None:
+        self._next_arrival()
+        frame = self._root(case)
+        self.live[id(frame)] = frame
+        self.advance(frame, None)
+
+    def _root(self, case: Case) -> Frame:
+        source = self.prepared.source(case.row)
+        entry = source.program.entries[0]
+        return Frame(case, self._serial(case), None, Leg(0, -1), source.script(source.parameters), source.program,
+                     entry.first, source.bind(case.row), 0, self.now)
+
+    def _serial(self, case: Case) -> int:
+        serial = case.next_serial
+        if serial >= MOST_FRAMES:
+            raise CapacityError(f"case {case.number}: more than {MOST_FRAMES} frames; fork over fewer places or rounds")
+        case.next_serial += 1
+        return serial
+
+    def _lay_copies(self) -> None:
+        """Copies begun before the start lie in the stores when it opens (rule 41), laid by the record script itself,
+        without desks: every step is done at once, every message arrives."""
+        records = self.content.records
+        held = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
+        used = set(self.cases.rows["protocol"][self.cases.rows["kind"] == NEED].tolist())
+        for number, protocol in enumerate(self.world.protocols):
+            if protocol.record is not None and number in used:
+                for record in held.tolist():
+                    self.prepared.lay_copy(self, number, dict(zip(held.dtype.names or (), record, strict=True)))
+
+    # One frame moves until it blocks.
+
+    def advance(self, frame: Frame, answer: str | None) -> None:
+        """Hand the frame its answer and perform what it yields, until something takes time or the script returns."""
+        while True:
+            if answer is not None:
+                row = frame.answer_row
+                frame.next_row = row.then[row.answers.index(answer)]
+            try:
+                instruction = frame.script.send(answer)  # type: ignore[arg-type]
+            except StopIteration as stop:
+                self.end(frame, stop.value)
+                return
+            row = self._follow(frame, instruction)
+            frame.answer_row = row
+            answer = PERFORM[row.kind](self, frame, row)
+            if answer is BLOCKED:
+                return
+
+    def _follow(self, frame: Frame, instruction: Any) -> Prepared:
+        """The table's row for what the live script just yielded: each run also tests the tracer (rule 51)."""
+        if frame.next_row >= 0:
+            row = self.prepared.rows(frame.program)[frame.next_row]
+            if row.instruction == instruction:
+                return row
+        raise ScriptError(f"{frame.program.name}: the script yielded {instruction}, its table says otherwise\n"
+                          f"  expected  a function of its answers alone: no clock, dice or state of its own")
+
+    def luck(self, frame: Frame, stream: int) -> int:
+        """64 random bits at the address (case, leg, stream, how often this leg began it); rules 56 to 59."""
+        leg = frame.leg
+        n = leg.luck.get(stream, 0)
+        leg.luck[stream] = n + 1
+        return int(draws.bits(self.world.seed, self.world.replication, frame.case.row.id, leg.key, stream,
+                              draws.address_n(n)))
+
+    # Stations.
+
+    def queue(self, frame: Frame, job: Job, desk: Desk) -> None:
+        """Every newcomer joins the queue; only HAND-OUT takes from it (rule 4)."""
+        frame.job = job
+        desk.join(job, frame.case.row.priority, frame.case.number, frame.serial)
+        self._call_hand_out(desk)
+
+    def _call_hand_out(self, desk: Desk) -> None:
+        """A hand-out in this tick if a clerk is free, else at the next change of staff. One that would find nothing
+        to do is not called."""
+        if desk.busy < desk.clerks_now(self.now):
+            if desk.handed_out_at != self.now:
+                desk.handed_out_at = self.now
+                self.at(self.now, rank(HAND_OUT, 0, 0, desk.number), partial(self._hand_out, desk))
+        elif desk.wakes_at <= self.now:
+            desk.wakes_at = desk.next_change(self.now)
+            self.at(desk.wakes_at, rank(HAND_OUT, 0, 0, desk.number), partial(self._wake, desk))
+
+    def _wake(self, desk: Desk) -> None:
+        if desk.handed_out_at != self.now and desk.waits():
+            self._hand_out(desk)
+
+    def _hand_out(self, desk: Desk) -> None:
+        """One station gives its free clerks to its queue (rule 3)."""
+        desk.handed_out_at = -1
+        while desk.busy < desk.clerks_now(self.now):
+            job = desk.next_job()
+            if job is None:
+                return
+            ends = desk.begin(job, self.now)
+            frame = job.frame
+            self.at(ends, rank(READY, 0, frame.case.number, frame.serial), partial(self.served, job, desk))
+        if desk.waits():
+            self._call_hand_out(desk)
+
+    def served(self, job: Job, desk: Desk | None) -> None:
+        """A service ends: the clerk is free, and the frame, unless it was abandoned, gets its answer."""
+        if desk is not None:
+            desk.end(job)
+            if desk.waits():
+                self._call_hand_out(desk)
+        job.ended = True
+        frame = job.frame
+        if not frame.alive:
+            self.rows.step(job, self.now, -1)
+            return
+        frame.job = None
+        answer, ruling, version = EFFECT[job.prepared.kind](self, frame, job.prepared)
+        self.rows.step(job, self.now, job.prepared.answers.index(answer), ruling, version)
+        self.advance(frame, answer)
+
+    def arrived(self, frame: Frame, lost: bool) -> None:
+        """A message is there, or lost for good: then its frame ends with LOST (rule 44)."""
+        if not frame.alive:
+            return
+        if lost:
+            frame.script.close()
+            self.end(frame, LOST)
+        else:
+            self.advance(frame, frame.answer_row.answers[0])
+
+    def waited(self, frame: Frame) -> None:
+        if frame.alive:
+            self.advance(frame, frame.answer_row.answers[0])
+
+    # Frames.
+
+    def child(self, parent: Frame, entry: Entry, script: Script, leg: Leg, places: dict[str, int], place: int = -1,
+              round: int = 0) -> Frame:
+        """A child starts by a READY event of its own in the same tick (rules 1, 18)."""
+        if parent.depth + 1 >= MOST_DEPTH:
+            raise CapacityError(f"{parent.program.name}: frames nested deeper than {MOST_DEPTH}")
+        source = self.prepared.source(parent.case.row)
+        frame = Frame(parent.case, self._serial(parent.case), parent, leg, script(source.parameters), parent.program,
+                      entry.first, places, parent.depth + 1, self.now, place, round)
+        self.live[id(frame)] = frame
+        self.at(self.now, rank(READY, 0, frame.case.number, frame.serial), partial(self._start, frame))
+        return frame
+
+    def _start(self, frame: Frame) -> None:
+        if frame.alive:
+            self.advance(frame, None)
+
+    def end(self, frame: Frame, word: str) -> None:
+        """A script returned, or lost its message. A root that has not closed closes with its word (rule 50)."""
+        self._finish(frame, word)
+        if frame.serial == 0:
+            if frame.case.closed < 0:
+                self.close(frame.case, word)
+        elif frame.parent is not None and frame.parent.fork is not None:
+            self._child_ended(frame.parent, frame.parent.fork, frame, word)
+
+    def close(self, case: Case, word: str) -> None:
+        case.closed, case.word = self.now, word
+
+    def _finish(self, frame: Frame, word: str | None) -> None:
+        frame.alive = False
+        del self.live[id(frame)]
+        self.rows.leg(frame, self.now, word)
+        if frame.clock is not None:
+            frame.clock.over = True
+        self._go_on(frame)
+
+    def _child_ended(self, parent: Frame, fork: Fork, child: Frame, word: str) -> None:
+        fork.left -= 1
+        fork.children.remove(child)
+        if not fork.best or not fork.word or fork.best.index(word) < fork.best.index(fork.word):
+            fork.word = word
+        decided = bool(fork.best) and word == fork.best[0] and fork.until != "all"
+        if fork.until == "one_by_one" and not decided and fork.to_come:
+            next_leg(self, parent, fork)
+        elif (decided or fork.left == 0) and not fork.joining:
+            fork.joining = True
+            self.at(self.now, rank(JOIN, 0, parent.case.number, parent.serial), partial(self._join, parent))
+
+    def _join(self, parent: Frame) -> None:
+        """The parent wakes: every leg that ended in the deciding tick has counted (rule 18)."""
+        if not parent.alive or parent.fork is None:
+            return
+        fork, parent.fork = parent.fork, None
+        self._release(fork)
+        self.advance(parent, fork.word)
+
+    def _release(self, fork: Fork) -> None:
+        """Children nobody waits for run on, or are recalled (rules 21, 28)."""
+        for child in list(fork.children):
+            if fork.rest == "recalled":
+                self.abandon(child)
+            else:
+                self._cut_loose(child)
+
+    def _cut_loose(self, child: Frame) -> None:
+        """It runs on without the clocks of its former ancestors, and no longer stops them (rules 31, 32)."""
+        child.parent = None
+        for frame in _family(child):
+            if frame.stopped is not None and not _within(frame.stopped.frame, child):
+                self._go_on(frame)
+
+    def abandon(self, frame: Frame) -> None:
+        """Children first. In a queue it leaves; in service the clerk works on; a message still arrives (rule 29)."""
+        if frame.fork is not None:
+            for child in list(frame.fork.children):
+                self.abandon(child)
+        frame.script.close()
+        job = frame.job
+        if job is not None and job.station is not None and job.began < 0:
+            job.station.leave(job, self.now)
+            self.rows.step(job, self.now, -1)
+        self._finish(frame, None)
+
+    # Clocks.
+
+    def race(self, clock: Clock) -> None:
+        """Put a race's deadline on the calendar; outer deadlines precede inner ones (rule 27)."""
+        frame = clock.frame
+        self.at(clock.due, rank(DEADLINE, frame.depth, frame.case.number, frame.serial),
+                partial(self._deadline, clock, clock.due))
+
+    def _deadline(self, clock: Clock, due: int) -> None:
+        """Stale unless the clock still stands at this very due tick and runs (rule 7)."""
+        parent = clock.frame.parent
+        if clock.over or clock.stops or clock.due != due or parent is None or parent.fork is None:
+            return
+        clock.over = True
+        fork, parent.fork = parent.fork, None
+        self._release(fork)
+        self.advance(parent, EXPIRED)
+
+    def stop(self, frame: Frame, clock: Clock | None) -> None:
+        """`frame` stops the clock while it runs; several pauses count (rule 30)."""
+        frame.stopped = clock
+        if clock is not None:
+            if clock.stops == 0:
+                clock.stopped_at = self.now
+            clock.stops += 1
+
+    def _go_on(self, frame: Frame) -> None:
+        clock, frame.stopped = frame.stopped, None
+        if clock is None or clock.over:
+            return
+        clock.stops -= 1
+        if clock.stops == 0:
+            clock.due = calendars.prolong(clock.calendar, clock.period, clock.due, clock.stopped_at, self.now,
+                                          self.world.days[clock.place])
+            if clock.races:
+                self.race(clock)
+
+
+def _family(frame: Frame) -> list[Frame]:
+    found = [frame]
+    if frame.fork is not None:
+        for child in frame.fork.children:
+            found += _family(child)
+    return found
+
+
+def _within(frame: Frame | None, root: Frame) -> bool:
+    while frame is not None and frame is not root:
+        frame = frame.parent
+    return frame is root
+

@@ -1,0 +1,78 @@
+"""A desk while the run goes on: its queue, its clerks, and its own book (engine rules 3, 4, 29)."""
+
+from heapq import heappop, heappush
+
+from sim.calendars import next_change as change_after
+from sim.calendars import service_end
+from sim.engines.frames import Job
+from sim.world import Station
+
+
+class Desk:
+    """Non-preemptive, priority by class, then first come first served by (tick, case, serial)."""
+
+    def __init__(self, number: int, station: Station):
+        windows = station.windows
+        self.number = number
+        self.opens, self.closes = windows.opens, windows.closes
+        self.clerks, self.open_before = windows.clerks, windows.open_before
+        self._starts, self._ends = windows.opens.tolist(), windows.closes.tolist()
+        self._staff = windows.clerks.tolist()
+        self._window = 0
+        self.queue: list[tuple[int, int, int, int, Job]] = []
+        self.busy = 0
+        self.handed_out_at = -1       # a hand-out of this tick is pending
+        self.wakes_at = -1            # a hand-out at a later change of staff is pending
+        self.came = self.began = self.ended = self.left = self.work = self.waited = 0
+
+    def clerks_now(self, now: int) -> int:
+        """Clerks present; `now` never goes back, so the window is remembered."""
+        while self._window < len(self._ends) and self._ends[self._window] <= now:
+            self._window += 1
+        if self._window == len(self._ends) or self._starts[self._window] > now:
+            return 0
+        return int(self._staff[self._window])
+
+    def next_change(self, now: int) -> int:
+        return int(change_after(self.opens, self.closes, now))
+
+    def join(self, job: Job, priority: int, case: int, serial: int) -> None:
+        self.came += 1
+        heappush(self.queue, (priority, job.queued, case, serial, job))
+
+    def leave(self, job: Job, now: int) -> None:
+        """Abandoned in the queue: it leaves in that tick (the entry is dropped when it surfaces)."""
+        job.ended = True
+        self.left += 1
+
+    def next_job(self) -> Job | None:
+        while self.queue:
+            job = heappop(self.queue)[4]
+            if not job.ended:
+                return job
+        return None
+
+    def waits(self) -> bool:
+        while self.queue and self.queue[0][4].ended:
+            heappop(self.queue)
+        return bool(self.queue)
+
+    def begin(self, job: Job, now: int) -> int:
+        """Tick at which the service ends; NEVER if the desk does not open long enough again."""
+        self.busy += 1
+        self.began += 1
+        self.waited += now - job.queued
+        job.began = now
+        return int(service_end(self.opens, self.closes, self.open_before, now, job.work))
+
+    def end(self, job: Job) -> None:
+        self.busy -= 1
+        self.ended += 1
+        self.work += job.work
+        job.ended = True
+
+    def presence(self, end: int) -> int:
+        """Clerk ticks present within [0, end)."""
+        return sum((min(close, end) - max(start, 0)) * staff for start, close, staff
+                   in zip(self._starts, self._ends, self._staff, strict=True) if start < end and close > 0)
+

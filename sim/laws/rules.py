@@ -1,0 +1,224 @@
+"""A rule that reaches the compiler is well formed: every word of it is known, and a refusal has a ground.
+
+Packs are TOML files of `[[rule]]` tables. A rule says when it applies (`when`: small enumerations; what is not named
+is not asked), what follows (`effect`, `ground`, `duties`), on whose side it stands (`layer`), and since when. Dates are
+inclusive and begin and end at midnight of `zone`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from sim.errors import Fault, ScenarioError
+from sim.laws.duties import FREE, Duties
+from sim.scenario.files import SHIPPED, Text, beside_or_shipped, nearest, read
+
+MUST_GIVE, MAY_REFUSE, MUST_REFUSE, NOT_GOVERNED, NO_RULE = range(5)
+VERDICTS = ("must give", "may refuse", "must refuse", "not governed", "no rule known")
+
+Layer = Literal["owner", "instrument", "sender", "receiver"]
+Effect = Literal["must give", "may refuse", "must refuse", "not governed"]
+Regime = Literal["led", "gb", "ch", "other", "interpol"]
+Category = Literal["biometric", "identity", "police_file", "alert", "evidence", "conviction", "signal"]
+Product = Literal["intelligence", "evidence"]
+Kind = Literal["suspect", "convicted", "victim", "witness", "contact", "none"]
+Handling = Literal["H0", "H1", "H2", "H3"]
+
+LAYERS: tuple[str, ...] = get_args(Layer)     # of equal verdicts the first layer speaks
+EFFECTS: tuple[str, ...] = get_args(Effect)
+REGIMES: tuple[str, ...] = get_args(Regime)
+CATEGORIES: tuple[str, ...] = get_args(Category)
+PRODUCTS: tuple[str, ...] = get_args(Product)
+KINDS: tuple[str, ...] = get_args(Kind)
+HANDLING: tuple[str, ...] = get_args(Handling)
+DEMANDS_BASIS = ("led", "gb", "ch", "interpol")     # regimes under which police data may move only on a legal basis
+
+# Dimensions of a situation with a closed list of values; the order of the axes of the table.
+CLOSED: dict[str, tuple[Any, ...]] = {
+    "category": CATEGORIES, "product": PRODUCTS, "urgent": (False, True), "dual": (False, True),
+    "minor": (False, True), "kind": KINDS, "handling": HANDLING}
+STATE, BODY = "state", "body"                       # what every jurisdiction, every institution is bound by
+BY_AGREEMENT = " by agreement"                      # "EUROPOL by agreement": not a party, but joined by a treaty
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the law says of one kind of transfer. `rule`: the id of the rule that decided, "" where none did."""
+
+    verdict: int
+    rule: str
+    ground: str
+    duties: Duties
+
+
+class When(BaseModel):
+    """The conditions of a rule; each named one must hold.
+
+    instrument      what the protocol declares
+    urgent          yes or no
+    dual            the act is an offence in both states
+    minor           it is punishable by at most one year
+    giver_regime, receiver_regime   data-protection regime of either
+    giver_bound, receiver_bound     bound on the day by at least one of these: an instrument, an instrument
+                    "... by agreement", "state" (any jurisdiction) or "body" (any institution)
+    both_bound      the same of each of the two
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instrument: tuple[str, ...] | None = None
+    category: tuple[Category, ...] | None = None
+    product: tuple[Product, ...] | None = None
+    urgent: bool | None = None
+    dual: bool | None = None
+    minor: bool | None = None
+    kind: tuple[Kind, ...] | None = None
+    handling: tuple[Handling, ...] | None = None
+    giver_regime: tuple[Regime, ...] | None = None
+    receiver_regime: tuple[Regime, ...] | None = None
+    giver_bound: tuple[str, ...] | None = None
+    receiver_bound: tuple[str, ...] | None = None
+    both_bound: tuple[str, ...] | None = None
+
+    def named(self) -> dict[str, frozenset[Any]]:
+        """Dimension -> the values that satisfy it, for the dimensions that limit anything."""
+        asked = {key: frozenset(value if isinstance(value, tuple) else (value,))
+                 for key, value in self if value is not None and key != "both_bound"}
+        if self.both_bound is not None:
+            asked["giver_bound"] = asked["receiver_bound"] = frozenset(self.both_bound)
+        full = {**CLOSED, "giver_regime": REGIMES, "receiver_regime": REGIMES}
+        return {key: values for key, values in asked.items() if values != frozenset(full.get(key, ()))}
+
+
+class Rule(BaseModel):
+    """One rule. `source` cites the article and the fact it stylises; `confidence` how well that was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    source: str = Field(min_length=8)
+    confidence: Literal["read", "read 2nd", "memory", "own"]
+    valid_from: date | None = None
+    valid_to: date | None = None
+    zone: str = "UTC"
+    layer: Layer
+    when: When = When()
+    effect: Effect
+    ground: str = Field(default="", pattern=r"^[a-z0-9_]*$")
+    duties: Duties = FREE
+    exception_to: tuple[str, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("an IANA time zone, e.g. 'Europe/Vienna'") from None
+        return zone
+
+    @property
+    def verdict(self) -> int:
+        return VERDICTS.index(self.effect)
+
+    def begins(self) -> datetime | None:
+        """The first moment of the rule; None: always in force until it ends."""
+        return _midnight(self.valid_from, self.zone)
+
+    def ends(self) -> datetime | None:
+        """The first moment after the rule; None: open."""
+        return _midnight(self.valid_to and self.valid_to + timedelta(days=1), self.zone)
+
+
+def beats(rule: Rule, other: Rule) -> bool:
+    """Whether `rule` sets `other` aside where both apply: a declared exception, or strictly narrower conditions."""
+    if rule.layer != other.layer:
+        return False
+    declared = other.id in rule.exception_to
+    return declared or (rule.id not in other.exception_to and _narrower(rule.when.named(), other.when.named()))
+
+
+def _narrower(one: dict[str, frozenset[Any]], other: dict[str, frozenset[Any]]) -> bool:
+    return one != other and all(key in one and one[key] <= values for key, values in other.items())
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The moment a day begins in a zone, as UTC."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _midnight(day: date | None, zone: str) -> datetime | None:
+    return None if day is None else midnight(day, zone)
+
+
+def load_rules(names: tuple[str, ...], folder: Path | None = None) -> tuple[Rule, ...]:
+    """The rules of the packs `names`, each `packs/laws/<name>.toml` beside the scenario in `folder`, else the shipped one.
+
+    Raises ScenarioError with every fault of every pack. Contradictions show when the rules are compiled.
+    """
+    rules: list[Rule] = []
+    faults: list[Fault] = []
+    places: dict[str, tuple[Text, int]] = {}
+    for name in names:
+        tables, text = read(beside_or_shipped(name, ".toml", folder or SHIPPED, "packs/laws"))
+        faults += [text.fault((key,), tables[key], "[[rule]] tables only") for key in tables if key != "rule"]
+        for row, table in enumerate(tables.get("rule", [])):
+            try:
+                rule = Rule.model_validate(table)
+            except ValidationError as error:
+                faults += [_fault(text, row, detail) for detail in error.errors()]
+                continue
+            if rule.id in places:
+                faults.append(text.fault(("rule", row, "id"), rule.id, "an id that no other rule bears"))
+            places[rule.id] = (text, row)
+            rules.append(rule)
+    # Only whole packs can be held against each other: a rule that could not be read would look like a missing one.
+    faults += [] if faults else _doubts(rules, places)
+    if faults:
+        raise ScenarioError(faults)
+    return tuple(rules)
+
+
+def _fault(text: Text, row: int, detail: ErrorDetails) -> Fault:
+    path = ("rule", row, *detail["loc"])
+    table = When if "when" in path[2:-1] else Duties if "duties" in path[2:-1] else Rule
+    known = table.__dataclass_fields__ if table is Duties else table.model_fields    # type: ignore[attr-defined]
+    if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return text.fault(path, path[-1], "a known key" + nearest(str(path[-1]), known))
+    return text.fault(path, "nothing" if detail["type"] == "missing" else detail["input"], detail["msg"])
+
+
+def _doubts(rules: list[Rule], places: dict[str, tuple[Text, int]]) -> list[Fault]:
+    """Faults of rules that are each readable."""
+    layers = {rule.id: rule.layer for rule in rules}
+    return list(chain.from_iterable(_doubts_of(rule, layers, *places[rule.id]) for rule in rules))
+
+
+def _doubts_of(rule: Rule, layers: dict[str, str], text: Text, row: int) -> list[Fault]:
+    faults = []
+
+    def doubt(key: str, got: object, expected: str) -> None:
+        faults.append(text.fault(("rule", row, *key.split(".")), got, expected))
+
+    refuses, bound = "refuse" in rule.effect, rule.when.named()
+    if refuses and not rule.ground:
+        doubt("effect", rule.effect, "a ground of refusal, e.g. ground = \"minor_offence\"")
+    if not refuses and rule.ground:
+        doubt("ground", rule.ground, "no ground, where the effect is no refusal")
+    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+        doubt("valid_to", rule.valid_to, f"a day not before valid_from, {rule.valid_from}")
+    if rule.when.both_bound and (rule.when.giver_bound or rule.when.receiver_bound):
+        doubt("when.both_bound", rule.when.both_bound, "either both_bound, or giver_bound and receiver_bound")
+    if rule.layer == "instrument" and not {"giver_bound", "receiver_bound"} <= bound.keys():
+        doubt("when", "nothing on who is bound", "in layer \"instrument\": both_bound, or giver_bound and receiver_bound")
+    for key in (key for key, values in rule.when if values == ()):
+        doubt(f"when.{key}", "[]", "at least one value; leave the key out where nothing is asked")
+    for other in (name for name in rule.exception_to if layers.get(name) != rule.layer):
+        doubt("exception_to", other, f"a rule of layer \"{rule.layer}\"" + nearest(other, layers))
+    return faults

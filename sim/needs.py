@@ -1,0 +1,203 @@
+"""Needs exist whether or not anybody asks: what an investigation must know, about whom, by when.
+
+They are drawn from the future's settings and the replication's luck alone, never from the option, so that all options
+meet the same needs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import draws
+from sim.laws import KINDS
+from sim.scenario.schema import Scenario
+from sim.script import NEEDS as NEED_KINDS
+from sim.truth import Truth
+from sim.units import DAY, Range
+from sim.world import World
+
+ASKER, ASKED = range(2)          # side of the focus state
+SIDES = ("asker", "asked")
+KNOWN_NAME, KNOWN_PRINT, KNOWN_PLATE, KNOWN_NUMBER = 1, 2, 4, 8
+
+NEEDS = np.dtype([
+    ("id", "u8"),
+    ("request", "u8"),           # needs of one request share it
+    ("arises", "i8"),
+    ("needed_by", "i8"),
+    ("opener", "i2"),            # place whose investigator (or finder) opens it
+    ("beneficiary", "i2"),       # place that needs the answer: the opener, for locate the issuer of the alert
+    ("side", "i1"),              # SIDES: is the focus asker or asked
+    ("kind", "i1"),              # index into script.NEEDS
+    ("product", "i1"),           # 0 intelligence, 1 evidence
+    ("urgent", "?"),
+    ("minor_offence", "?"),
+    ("dual_criminality", "?"),
+    ("known", "u1"),             # bits KNOWN_*
+    ("subject", "i4"),           # person
+    ("subjects", "i4"),          # persons in the request, the subject included
+    ("holder_known", "?"),
+    ("kind_of_person", "i1"),    # of the subject in the asker's own case; index into laws.KINDS
+    ("worth", "i8"),             # officer time (ticks) the investigator will spend on asking
+    ("counts", "?"),             # arose in the observed window
+])
+
+
+HOLDER_KNOWN = ("content", "evidence", "preserve")     # the asker knows who holds what it wants
+PRINT_ONLY = ("identify",)                             # the asker has a print and no name
+SPREAD_OF_NEED = 0.6             # variation of the time until an answer is needed: a shape, the mean is the assumption
+
+Uniforms = Callable[..., NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """rows of NEEDS sorted by (arises, id); `addressed[n]`: places the asker of need n would name, best guess first."""
+
+    rows: NDArray[np.void]
+    addressed: tuple[tuple[int, ...], ...]
+
+
+def draw(world: World) -> tuple[Needs, Truth]:
+    """All needs of the focus, as asker and as asked, that arise until the end of the observed window."""
+    drawn = [_side(world, side) for side in (ASKER, ASKED)]
+    rows = np.concatenate([rows for rows, _, _ in drawn])
+    holder = np.concatenate([holder for _, _, holder in drawn])
+    addressed = [places for _, per_need, _ in drawn for places in per_need]
+    order = np.lexsort((rows["id"], rows["arises"]))
+    return Needs(rows[order], tuple(addressed[k] for k in order)), Truth(holder[order])
+
+
+def _side(world: World, side: int) -> tuple[NDArray[np.void], list[tuple[int, ...]], NDArray[np.bool_]]:
+    demand = world.scenario.demand
+    rate = (demand.asked_by_us, demand.asked_of_us)[side].value * _growth(world.scenario)
+    ids, arises = _arrivals(world, SIDES[side], rate)
+    uniforms = _uniforms(world, ids)
+    rows = np.zeros(len(ids), NEEDS)
+    rows["id"] = rows["request"] = ids
+    rows["arises"], rows["side"] = arises, side
+    rows["counts"] = arises >= world.observe_from
+    _fill_matter(rows, world, uniforms)
+    rank = _partner_order(world, uniforms, "partner")
+    holder, addressed = _partners(rows, world, side, uniforms, rank)
+    rows["opener"] = world.focus if side == ASKER else rank[:, 0]
+    issuer = np.where(holder.any(axis=1), holder.argmax(axis=1), rows["opener"])
+    rows["beneficiary"] = np.where(rows["kind"] == NEED_KINDS.index("locate"), issuer, rows["opener"])
+    return rows, addressed, holder
+
+
+def _growth(scenario: Scenario) -> float:
+    growth = scenario.demand.growth
+    if growth is None:
+        return 1.0
+    years = (scenario.as_of - scenario.as_of.replace(year=growth.from_year, month=7, day=1)).days / 365.25
+    return float((1 + growth.per_year.value) ** years)
+
+
+def _arrivals(world: World, side: str, per_day: float) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """A Poisson stream up to the end of the observed window; the k-th need has the same luck at any rate."""
+    if per_day == 0:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    mean = DAY / per_day
+    expected = world.observe_until / mean
+    most = int(expected + 10 * expected ** 0.5 + 20)
+    ids = np.array([draws.identity("need", f"{side}/{k}") for k in range(most)], np.uint64)
+    gaps = draws.draw_many(draws.exponential(mean), draws.bits_many(world.seed, world.replication, ids, 0,
+                                                                    draws.stream("need", "gap"), 0))
+    arises = np.cumsum(gaps) // world.grain * world.grain
+    within = arises < world.observe_until
+    return ids[within], arises[within]
+
+
+def _uniforms(world: World, ids: NDArray[np.uint64]) -> Uniforms:
+    def uniforms(word: str, leg: int = 0) -> NDArray[np.float64]:
+        return draws.unit_many(draws.bits_many(world.seed, world.replication, ids, leg, draws.stream("need", word), 0))
+    return uniforms
+
+
+def _weighted(weights: dict[str, Range], names: tuple[str, ...], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Index into `names` by weights scaled to one."""
+    weight = np.array([weights[name].value if name in weights else 0.0 for name in names])
+    edges = np.cumsum(weight) / weight.sum()
+    return np.minimum(np.searchsorted(edges, uniform, side="right"), len(names) - 1)
+
+
+def _fill_matter(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> None:
+    demand, people = world.scenario.demand, world.scenario.people
+    kind = _weighted(demand.kinds.share, NEED_KINDS, uniforms("kind"))  # type: ignore[arg-type]
+    rows["kind"] = kind
+    rows["product"] = kind == NEED_KINDS.index("evidence")
+    rows["urgent"] = uniforms("urgent") < demand.urgent.value
+    rows["minor_offence"] = uniforms("minor offence") < demand.minor_offence.value
+    rows["dual_criminality"] = uniforms("dual criminality") >= demand.no_offence_there.value
+    rows["known"] = np.where(np.isin(kind, _rows_of(PRINT_ONLY)), KNOWN_PRINT, KNOWN_NAME)
+    rows["holder_known"] = np.isin(kind, _rows_of(HOLDER_KNOWN))
+    rows["subject"] = (uniforms("subject") * people.persons).astype(np.int32)
+    rows["kind_of_person"] = _weighted(people.kinds, KINDS, uniforms("kind of person"))  # type: ignore[arg-type]
+    bits = draws.bits_many(world.seed, world.replication, rows["id"], 0, draws.stream("need", "subjects"), 0)
+    sizes = draws.count_pareto(demand.subjects.tail.value, int(demand.subjects.most.value))
+    rows["subjects"] = [draws.draw_count(sizes, bit) for bit in bits]
+    rows["worth"] = -np.log(uniforms("worth")) * demand.asking.worth.value
+    mean = np.where(rows["urgent"], demand.needed.urgent.value, demand.needed.ordinary.value)
+    unit = draws.lognormal(DAY, SPREAD_OF_NEED)
+    wait = draws.draw_many(unit, draws.bits_many(world.seed, world.replication, rows["id"], 0,
+                                                 draws.stream("need", "needed"), 0)) / DAY
+    rows["needed_by"] = rows["arises"] + (wait * mean).astype(np.int64)
+
+
+def _rows_of(kinds: tuple[str, ...]) -> list[int]:
+    return [NEED_KINDS.index(kind) for kind in kinds]
+
+
+def _partner_order(world: World, uniforms: Uniforms, word: str) -> NDArray[np.int64]:
+    """A weighted order of the partners for each need, (needs, partners) of places: the k-th largest partner by
+    population weighs k ** -concentration. Exponential clocks keyed by place: a new partner leaves the others' order."""
+    table = world.scenario.jurisdiction
+    partners = [place for place in range(world.jurisdictions) if place != world.focus]
+    by_size = sorted(partners, key=lambda place: (-table[world.places[place]].population, world.places[place]))
+    exponent = world.scenario.demand.partners.concentration.value
+    clocks = [-np.log(uniforms(word, world.place_keys[place])) * (rank + 1) ** exponent
+              for rank, place in enumerate(by_size)]
+    return np.array(by_size)[np.argsort(np.array(clocks), axis=0, kind="stable").T]
+
+
+def _partners(rows: NDArray[np.void], world: World, side: int, uniforms: Uniforms, rank: NDArray[np.int64],
+              ) -> tuple[NDArray[np.bool_], list[tuple[int, ...]]]:
+    """Who really holds a record, and whom the asker would name."""
+    known = uniforms("known") < np.array([_known(world, kind) for kind in NEED_KINDS])[rows["kind"]]
+    holder = np.zeros((len(rows), len(world.places)), np.bool_)
+    if side == ASKED:
+        holder[:, world.focus] = known
+        return holder, [(world.focus,)] * len(rows)
+    held_rank = _partner_order(world, uniforms, "holder")
+    more = _geometric(uniforms("holders"), world.scenario.people.holders.value)
+    states = _geometric(uniforms("states"), world.scenario.demand.addressed.states.value)
+    right = uniforms("right") < world.scenario.demand.addressed.right.value
+    addressed: list[tuple[int, ...]] = []
+    for n, row in enumerate(rows):
+        if row["holder_known"]:
+            holders: list[int] = [int(rank[n, 0])] if known[n] else []
+            addressed.append((int(rank[n, 0]),))
+        else:
+            holders = [int(place) for place in held_rank[n, :more[n]]] if known[n] else []
+            first = holders[:1] if right[n] else []
+            others = [int(place) for place in rank[n] if place not in holders]
+            addressed.append(tuple((first + others)[:states[n]]))
+        holder[n, holders] = True
+    return holder, addressed
+
+
+def _known(world: World, kind: Any) -> float:
+    known = world.scenario.people.known
+    return known[kind].value if kind in known else 0.0
+
+
+def _geometric(uniform: NDArray[np.float64], mean: float) -> NDArray[np.int64]:
+    """Whole numbers >= 1 with this mean."""
+    if mean <= 1:
+        return np.ones(len(uniform), np.int64)
+    more: NDArray[np.int64] = np.floor(np.log(uniform) / np.log(1 - 1 / mean)).astype(np.int64)
+    return more + 1

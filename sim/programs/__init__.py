@@ -1,0 +1,17 @@
+"""Every protocol that runs has passed through here: read from its file, checked, and turned into a table.
+
+protocol.py  finds, imports and checks a file        trace.py   script -> table, by replaying it under every answer
+declared.py  names declared beside a script          demands.py what each instruction demands at its place
+table.py     rows, entries, programs                 certain.py what is certain at a point of a path
+replay.py    a script run by hand                    notes.py   what `check` says of a protocol beyond refusals
+"""
+
+from sim.programs.declared import Declared
+from sim.programs.notes import check_notes
+from sim.programs.protocol import Protocol, find, load, names
+from sim.programs.replay import play
+from sim.programs.table import Entry, Program, Row, asking_path, show
+from sim.programs.trace import trace
+
+__all__ = ["Declared", "Entry", "Program", "Protocol", "Row", "asking_path", "check_notes", "find", "load", "names",
+           "play", "show", "trace"]

@@ -1,0 +1,139 @@
+"""The border between a file and the model: behind it a scenario is complete, checked and cannot be wrong any more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sim import programs
+from sim.errors import Fault, ScenarioError, ScriptError
+from sim.programs import Protocol
+from sim.scenario import fit, protocols
+from sim.scenario.files import SHIPPED, beside_or_shipped, nearest, open_scenario
+from sim.scenario.layers import Layers, layers
+from sim.scenario.lines import Path as KeyPath
+from sim.scenario.merge import Table, fault_at, merge, plain, without
+from sim.scenario.names import OF_PROTOCOLS, channel_lines, items, name_faults
+from sim.scenario.options import apply_levers, complete, option_faults
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import source_faults, with_sources
+from sim.scenario.typed import typed
+
+Wrong = tuple[KeyPath, object, str]
+
+
+def load(name: str | Path) -> Scenario:
+    """The scenario of a name or a path. Raises ScenarioError with every fault that can be told."""
+    gathered = layers(open_scenario(name))
+    scenario, tree, faults = _parse(gathered)
+    if scenario is None or faults:
+        raise ScenarioError(faults)
+    faults = [fault_at(tree, path, got, expected) for path, got, expected in _late(scenario)]
+    if faults:
+        raise ScenarioError(faults)
+    return scenario
+
+
+def _parse(gathered: Layers) -> tuple[Scenario | None, Table, list[Fault]]:
+    """All that can be told of the tables by themselves, whichever of them are wrong."""
+    used, faults = _protocols(gathered)
+    declared, contradictions = protocols.layer(used)
+    # What cannot be read declares nothing, so overrides of it could not be judged.
+    own = without(gathered.tree, OF_PROTOCOLS) if faults else gathered.tree
+    tree = merge(declared, own)
+    tables = with_sources(tree)
+    protocols.limits_by_calendar(tables)
+    rows = tuple(row for row in gathered.memberships if row.jurisdiction in tables.get("jurisdiction", {}))
+    about = {"name": gathered.name, "folder": gathered.folder, "membership": rows}
+    scenario, wrong_types = typed({**tables, **about}, tree)
+    instruments = {*tables.get("instrument", {}), *(row.instrument for row in gathered.memberships)}
+    faults = [*gathered.faults, *faults, *contradictions, *wrong_types,
+              *(fault_at(tree, *wrong) for wrong in option_faults(tables.get("option"))),
+              *(fault_at(tree, *wrong) for wrong in _law_packs(tables, gathered)),
+              *name_faults(tables, tree, instruments, declared), *source_faults(tree)]
+    if scenario is not None and not faults:
+        scenario = scenario.model_copy(update={"option": complete(scenario.option)})
+    return scenario, tree, _once(faults)
+
+
+def _once(faults: list[Fault]) -> list[Fault]:
+    """One fault for a key, the first told; those of whole files first."""
+    found: dict[tuple[str, str], Fault] = {}
+    for fault in faults:
+        found.setdefault((fault.file, fault.key), fault)
+    return list(found.values())
+
+
+def _protocols(gathered: Layers) -> tuple[list[Protocol], list[Fault]]:
+    """The protocols the options name; a fault for each that is unknown or cannot become a table."""
+    found: dict[str, Protocol] = {}
+    faults = []
+    for path, line in channel_lines(plain(gathered.tree)):
+        name = line.get("use")
+        if not isinstance(name, str) or name in found:
+            continue
+        try:
+            found[name] = protocols.protocol(name, gathered.folder)
+        except ScriptError as error:
+            faults.append(fault_at(gathered.tree, (*path, "use"), name, _instead(name, str(error))))
+    return list(found.values()), faults
+
+
+def _instead(name: str, refusal: str) -> str:
+    if refusal.startswith("no protocol is named"):
+        return f"a protocol{nearest(name, programs.names())}"
+    return refusal.replace("\n", "\n          ")
+
+
+def _law_packs(tables: dict[str, Any], gathered: Layers) -> Iterator[Wrong]:
+    for number, name in items(tables.get("rules")):
+        try:
+            beside_or_shipped(str(name), ".toml", Path(gathered.folder or SHIPPED), "packs/laws")
+        except ScenarioError as error:
+            yield ("rules", number), name, error.faults[0].expected
+
+
+def _late(scenario: Scenario) -> Iterator[Wrong]:
+    """What can only be told of a scenario whose every part is right by itself."""
+    yield from _zones(scenario)
+    yield from _places(scenario)
+    yield from _lever_paths(scenario)
+    for number, option in enumerate(scenario.option):
+        if next(fit.served(scenario, option), None) is None:
+            yield (("option", number), option.name, "a line that serves some need of the focus with some partner: by a "
+                   "protocol that serves the need, and reaches both states on the scenario's day")
+
+
+def _zones(scenario: Scenario) -> Iterator[Wrong]:
+    for kind, places in (("jurisdiction", scenario.jurisdiction), ("institution", scenario.institution)):
+        for code, place in places.items():
+            try:
+                ZoneInfo(place.zone)
+            except (ValueError, LookupError, OSError):
+                yield (kind, code, "zone"), place.zone, "a time zone of the IANA list, e.g. 'Europe/Vienna'"
+
+
+def _places(scenario: Scenario) -> Iterator[Wrong]:
+    """Institutions that parties of a protocol stand at, and the link it travels on."""
+    if "internal" not in scenario.links:
+        yield ("links",), ", ".join(scenario.links), "a link 'internal' for messages inside one state"
+    for number, option in enumerate(scenario.option):
+        for name in protocols.protocols_of(scenario, option):
+            through = protocols.protocol(name, scenario.folder)
+            if through.network and through.network not in scenario.links:
+                yield ("links",), name, f"a link '{through.network}', which the protocol {name} travels on"
+            for role, side in through.parties.items():
+                if side not in ("requester", "responder") and side not in scenario.institution:
+                    yield (("option", number), name, f"an institution '{side}', where the party {role} of {name} stands"
+                           + nearest(side, scenario.institution))
+
+
+def _lever_paths(scenario: Scenario) -> Iterator[Wrong]:
+    for name, lever in scenario.lever.items():
+        for path, text in lever.change.items():
+            one = {name: lever.model_copy(update={"change": {path: text}})}
+            try:
+                apply_levers(scenario.model_copy(update={"lever": one}), scenario.option[0].model_copy(
+                    update={"levers": (name,)}))
+            except ScenarioError as error:
+                yield ("lever", name, "change", path), text, error.faults[0].expected

@@ -1,0 +1,376 @@
+"""The shape of a scenario: every key, its type and its unit. Frozen; quantities are `Range`s in base units.
+
+A scenario as loaded holds ranges. `settle` (futures.py) draws one future of it: the same shape, every range a point
+and every list of choices a single one. World, laws and content read settled scenarios only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from sim import units
+from sim.units import Period, Range
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Marks a key that holds a quantity of this kind: reads the text of a file, lets a ready value pass."""
+
+    kind: str
+    parse: Callable[[Any], Any]
+
+    def __call__(self, value: object) -> object:
+        if isinstance(value, Range | Period):
+            return value
+        if not isinstance(value, str | int | float):
+            raise ValueError(f"{value!r} is no {self.kind}; expected {units.EXAMPLES[self.kind]}")
+        return self.parse(value)
+
+
+DURATION, SHARE, RATE = (Reader("duration", units.duration), Reader("share", units.share), Reader("rate", units.rate))
+COUNT, NUMBER, PERIOD = (Reader("count", units.count), Reader("number", units.number), Reader("period", units.period))
+ONE_OF = "one of these is true, nobody knows which"
+
+Duration = Annotated[Range, BeforeValidator(DURATION), DURATION]
+Share = Annotated[Range, BeforeValidator(SHARE), SHARE]
+Rate = Annotated[Range, BeforeValidator(RATE), RATE]
+Count = Annotated[Range, BeforeValidator(COUNT), COUNT]
+Number = Annotated[Range, BeforeValidator(NUMBER), NUMBER]
+ClockPeriod = Annotated[Period, BeforeValidator(PERIOD), PERIOD]
+Choice = Annotated[tuple[str, ...], ONE_OF]          # settled: exactly one
+
+NeedKind = Literal["known_to_you", "identify", "content", "evidence", "preserve", "locate", "convictions", "warn",
+                   "link"]
+SizeClass = str                   # "small", "medium", "large", or a class of a synthetic partner
+
+
+class Shape(BaseModel):
+    """A frozen table; unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Sourced(Shape):
+    """A table of inputs with its one `from` (numbers stand) or its one `because` (numbers are ranges).
+
+    sources  keys that keep another source than the table, because another file set them:
+             key -> "from: fact: ID" or "because: ..."
+    """
+
+    from_: str = Field(default="", alias="from")
+    because: str = ""
+    sources: dict[str, str] = {}
+
+
+class ChannelLine(Shape):
+    """Needs of this kind, with partners of this group, at this urgency, go by this protocol. Empty = any."""
+
+    need: NeedKind | Literal[""] = ""
+    with_: str = Field(default="", alias="with")
+    urgency: Literal["", "urgent", "ordinary"] = ""
+    use: str
+
+
+class Option(Shape):
+    """After loading `channel` is complete: `like` and `change` have been applied."""
+
+    name: str
+    channel: tuple[ChannelLine, ...] = ()
+    like: str = ""
+    change: tuple[ChannelLine, ...] = ()
+    levers: tuple[str, ...] = ()
+
+
+class Lever(Sourced):
+    """A named change: key path -> new value, "+2", "-1" or "x 0.5". `loses` names the safeguard it removes."""
+
+    change: dict[str, str | int | float]
+    cost: str = ""
+    loses: str = ""
+
+
+class Kinds(Sourced):
+    """Weights of the kinds of need of the focus state; they are scaled to add to one."""
+
+    share: dict[NeedKind, Share]
+
+
+class Needed(Sourced):
+    """When the investigation needs the answer, counted from the need's rise: the mean over needs."""
+
+    urgent: Duration
+    ordinary: Duration
+
+
+class Partners(Sourced):
+    """Whom needs concern: weight of the k-th largest partner is k ** -concentration (heavy-tailed)."""
+
+    concentration: Number
+
+
+class Addressed(Sourced):
+    """Needs whose holder is not known: how many states the asker would name, and how often a holder is among them."""
+
+    states: Number
+    right: Share
+
+
+class Subjects(Sourced):
+    """Persons per request: a discrete Pareto law with this tail exponent, cut at `most`."""
+
+    tail: Number
+    most: Count
+
+
+class Asking(Sourced):
+    """Officer time one need is worth to its investigator (mean of an exponential law). A channel that costs more to
+    ask is not asked: the need counts as "not asked"."""
+
+    worth: Duration
+
+
+class Growth(Sourced):
+    """Yearly growth of demand, applied from 1 July of `from_year` to `as_of`."""
+
+    per_year: Share
+    from_year: int
+
+
+class Demand(Sourced):
+    asked_by_us: Rate
+    asked_of_us: Rate
+    urgent: Share
+    minor_offence: Share          # punishable by at most one year
+    no_offence_there: Share       # not an offence in the asked state: no dual criminality
+    kinds: Kinds
+    needed: Needed
+    partners: Partners
+    addressed: Addressed
+    subjects: Subjects
+    asking: Asking
+    growth: Growth | None = None
+
+
+class FocusDesk(Sourced):
+    """The focus state's own roster: clerks, or clerks by shift (day 07-15, evening 15-23, night 23-07)."""
+
+    clerks: Count | dict[Literal["day", "evening", "night"], Count]
+    hours: str = ""
+
+
+class Desk(Sourced):
+    """One kind of desk, in every jurisdiction that some option can reach.
+
+    hours           "24/7" or local office hours, e.g. "Mon-Fri 08:00-17:00"
+    clerks          by class of jurisdiction
+    shift           local hours -> share of the clerks present then (empty: all)
+    domestic        share of the clerks' time that the desk's own work takes
+    domestic_job    mean time of one piece of it
+    domestic_first  share of that work which goes before plain foreign requests
+    other_foreign   share of the clerks' time that requests of other states take
+    """
+
+    hours: str
+    clerks: dict[SizeClass, Count]
+    shift: dict[str, Share] = {}
+    domestic: Share
+    domestic_job: Duration
+    domestic_first: Share
+    other_foreign: Share
+    focus: FocusDesk | None = None
+
+
+class People(Sourced):
+    """The synthetic people and what is held on them. `persons` and `records` set the size of the model, not of a state.
+
+    known     of the subjects of needs of each kind, the share on whom some partner holds a record (where the holder is
+              known to the asker: on whom that partner really does)
+    holders   mean number of states that hold one, given that any does
+    quality   by class: presets of record errors, one of which is true
+    kinds     kind of person of a record
+    handling  handling code of a record (H0 .. H3)
+    changed   share of records whose content changes within a year
+    deleted   share of records deleted within a year
+    """
+
+    persons: int = Field(ge=50)
+    records: int = Field(ge=0)    # records on other people in each jurisdiction's store
+    known: dict[NeedKind, Share]
+    holders: Number
+    quality: dict[SizeClass, Choice]
+    kinds: dict[Literal["suspect", "convicted", "victim", "witness", "contact"], Share]
+    handling: dict[Literal["H0", "H1", "H2", "H3"], Share]
+    changed: Share
+    deleted: Share
+
+
+class Matcher(Sourced):
+    """How a search decides.
+
+    kind       "exact_keys", "fuzzy" or "biometric"
+    fields     field -> weight
+    threshold  least score of a hit (fuzzy)
+    missing    "drop" (a missing field leaves the sum) or "no_match"
+    miss       biometric: share of true pairs below the threshold
+    false      biometric: share of other persons above it, per comparison
+    """
+
+    kind: Literal["exact_keys", "fuzzy", "biometric"]
+    fields: dict[str, Number]
+    threshold: Number | None = None
+    missing: Literal["drop", "no_match"] = "no_match"
+    miss: Share | None = None
+    false: Share | None = None
+
+
+class LawSettings(Sourced):
+    """Discretion: how often a desk that may refuse does, by ground; `at_will` by class of the asked state."""
+
+    refusal: dict[str, Share]
+    at_will: dict[SizeClass, Share]
+
+
+class Link(Sourced):
+    """A network: mean delay of a message, how often one is lost, how often it is tried again and after how long."""
+
+    latency: Duration
+    loss: Share
+    retries: int = Field(default=0, ge=0, le=20)
+    retry_after: Duration = Range(0, 0, "duration")
+
+
+class Jurisdiction(Sourced):
+    """Public facts of a state, and its class. `size` is the class of everything that is not public."""
+
+    name: str
+    zone: str
+    holidays: str = ""            # country code of the public-holiday calendar; empty: none
+    languages: tuple[str, ...]
+    scripts: tuple[str, ...]
+    population: int = Field(ge=1)  # thousands
+    size: SizeClass
+    regime: Literal["led", "gb", "ch", "other"]    # data-protection regime for police data
+    format: str = "national"      # record format
+    synthetic: bool = False
+
+
+class Institution(Sourced):
+    """A body that is no state: a hub, a router, a registry."""
+
+    name: str
+    zone: str
+    regime: Literal["led", "interpol", "other"]
+    reads: bool = False           # it can read what passes through it (has the keys)
+    may_read: bool = False        # and has a legal basis to
+
+
+Status = Literal["bound", "associated", "agreement", "opted_in", "opted_out", "not_party", "suspended"]
+
+
+class Membership(Shape):
+    """One state, one instrument, one period, dates inclusive. An empty `valid_from` is not confirmed, never always."""
+
+    jurisdiction: str
+    instrument: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str
+    confidence: str
+
+
+class Instrument(Sourced):
+    """An act, treaty or arrangement: the first day on which it can bind anyone (None: not in force, or not known), and
+    which kinds of membership row bind."""
+
+    title: str
+    earliest: date | None = None
+    binds: tuple[Status, ...] = ("bound", "associated", "opted_in")
+    confidence: str = ""
+
+
+class TaskSetting(Sourced):
+    """A task as the protocols declare it, with what the scenario overrides."""
+
+    desk: str
+    time: Duration
+    spread: str = "0.8"
+    per: Literal["leg", "subject"] = "leg"
+    miss: Share = Range(0, 0, "share")
+    false: Share = Range(0, 0, "share")
+    share: Share = Range(1, 1, "share")
+
+
+class LimitSetting(Shape):
+    """`time` where the limit is plain time (it may be a range), else `period` in calendar or working days."""
+
+    when: tuple[str, ...] = ()
+    time: Duration | None = None
+    period: ClockPeriod | None = None
+
+
+class ClockSetting(Sourced):
+    limits: tuple[LimitSetting, ...]
+    at: str = "responder"
+    calendar: str = "elapsed"
+
+
+class ShareSetting(Sourced):
+    share: Share
+    of: Literal["leg", "place"] = "leg"
+
+
+class Run(Shape):
+    """How the scenario is run. Needs that arise in `observe` count; censoring is at the end of `drain`."""
+
+    warm_up: Duration
+    observe: Duration
+    drain: Duration
+    futures: int = Field(ge=1, le=4096)
+    replications: int = Field(ge=1, le=4096)
+    seed: int = Field(ge=0, lt=2**32)
+    grain: Duration = Range(1, 1, "duration")    # every duration is rounded down to a multiple; coarse grains make ties
+
+
+class Report(Shape):
+    marking: str = ""
+    smallest_cell: int = Field(default=5, ge=1)
+
+
+class Scenario(Shape):
+    """A checked scenario with every default filled in. `task`, `clock`, `fact` and `chance` hold what the protocols of
+    its options declare, as overridden by the file."""
+
+    name: str
+    folder: str                   # where its protocols may stand beside it
+    question: str
+    as_of: date
+    focus: str
+    option: tuple[Option, ...]
+    lever: dict[str, Lever] = {}
+    demand: Demand
+    desk: dict[str, Desk]
+    task: dict[str, TaskSetting] = {}
+    clock: dict[str, ClockSetting] = {}
+    fact: dict[str, ShareSetting] = {}
+    chance: dict[str, ShareSetting] = {}
+    people: People
+    matcher: dict[str, Matcher]
+    law: LawSettings
+    rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
+    links: dict[str, Link]        # "internal" serves messages inside one state
+    groups: dict[str, tuple[str, ...]] = {}
+    jurisdiction: dict[str, Jurisdiction]
+    institution: dict[str, Institution]
+    instrument: dict[str, Instrument] = {}
+    membership: tuple[Membership, ...]
+    run: Run
+    report: Report = Report()
+
+
+def effective(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as plain tables again, every default filled in, quantities as text with units."""
+    return scenario.model_dump(by_alias=True)

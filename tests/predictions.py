@@ -1,0 +1,52 @@
+"""What an officer who knows both channels expects of "router first" against "as today", written before any comparison.
+
+`higher` True: the metric is expected to be higher under "router first" than under "as today". Written 2026-11-23.
+"""
+
+from typing import NamedTuple
+
+
+class Prediction(NamedTuple):
+    name: str
+    metric: str
+    slice: str
+    higher: bool
+    reason: str
+    source: str
+
+
+PREDICTIONS = (
+    Prediction("more needs met in time", "needs_met", "all", True,
+               "every bound state is searched at once, not the one or two the asker would think of",
+               "Regulation (EU) 2024/982 arts. 35 to 38"),
+    Prediction("more uninvolved persons disclosed", "uninvolved_persons", "all", True,
+               "one print compared with 26 stores meets more chance matches than with one or two",
+               "fact DNA-ADVENTITIOUS: random matches are expected in large cross-border comparisons"),
+    Prediction("more systems see a query", "systems_seeing", "all", True,
+               "the router sends to all chosen states and is itself one more system",
+               "Regulation (EU) 2024/982 art. 37"),
+    Prediction("fewer people see a query", "people_seeing", "all", False,
+               "the search is automatic; only a match that is followed up is read by anybody abroad",
+               "Regulation (EU) 2024/982 arts. 6, 11, 20 and 47"),
+    Prediction("partners spend fewer officer hours", "officer_hours_theirs", "all", False,
+               "no foreign clerk searches by hand for the identity of a print",
+               "Regulation (EU) 2024/982 art. 37: states answer automatically"),
+    Prediction("more matches dropped by the asker", "dropped", "all", True,
+               "a match costs nothing to get, so many do not matter to the one who gets it",
+               "fact PRUM-NL-THIRD: about two thirds of international matches are not reported on"),
+    Prediction("more of what is held is found", "hit_recall", "all", True,
+               "a match is missed by the sensor, no longer by asking the wrong state or by a mistyped name",
+               "Regulation (EU) 2024/982 recitals 7 and 8 on the purpose of automated search"),
+    Prediction("fewer refusals", "refused", "all", False,
+               "the search reply may not be refused; only the core data may, on proportionality",
+               "Regulation (EU) 2024/982 arts. 37 and 47(1)(c) against Directive (EU) 2023/977 art. 6"),
+    Prediction("statutory limits kept more often", "limits_kept", "all", True,
+               "core data are ready at one desk; a SIENA answer waits for the agency that holds the file",
+               "Regulation (EU) 2024/982 art. 47(1); the unknown share of owners' time is domain knowledge"),
+    Prediction("half the ordinary needs are answered sooner", "time_to_answer_p50", "ordinary", False,
+               "nothing found is told within the minute, not after a clerk has looked",
+               "Regulation (EU) 2024/982 art. 37: without delay, no-match is told"),
+    Prediction("our experts spend more time", "officer_hours_ours", "all", True,
+               "the asking state's qualified staff confirm every match by hand",
+               "Regulation (EU) 2024/982 arts. 6(6), 11(2), 20(2)"),
+)
