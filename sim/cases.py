@@ -193,7 +193,7 @@ def own_work(world: World, desks: frozenset[int]) -> NDArray[np.void]:
 
 
 def _jobs(world: World, k: int, station: Station, kind: int, word: str, load: float) -> NDArray[np.void]:
-    windows = station.windows
+    windows = station.own_windows
     presence = (windows.closes - windows.opens) * windows.clerks
     before = np.concatenate([[0], np.cumsum(presence)])
     if load == 0 or before[-1] == 0:

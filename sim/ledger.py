@@ -37,7 +37,7 @@ CASES = np.dtype([
     ("word", "i2"),       # index into World.words, -1 while open
 ])
 
-LEGS = np.dtype([         # every frame: root, leg, scope
+LEGS = np.dtype([         # every frame of needs and record events: root, leg, scope
     ("case", "i8"),
     ("serial", "i4"),     # order of creation within the case; 0 = root
     ("parent", "i4"),     # serial, -1 for the root

@@ -71,6 +71,16 @@ def draw(world: World) -> tuple[Needs, Truth]:
     return Needs(rows[order], tuple(addressed[k] for k in order)), Truth(holder[order])
 
 
+def searchable(world: World, needs: Needs) -> NDArray[np.bool_]:
+    """bool (needs, places): somebody may search this place for this need; what is asked of us is searched with us,
+    but a person met at a check is looked up among everybody's alerts."""
+    found = np.zeros((len(needs.rows), len(world.places)), np.bool_)
+    everywhere = (needs.rows["side"] == ASKER) | (needs.rows["kind"] == NEED_KINDS.index("locate"))
+    found[everywhere, :world.jurisdictions] = True
+    found[:, world.focus] = True
+    return found
+
+
 def _side(world: World, side: int) -> tuple[NDArray[np.void], list[tuple[int, ...]], NDArray[np.bool_]]:
     demand = world.scenario.demand
     rate = (demand.asked_by_us, demand.asked_of_us)[side].value * _growth(world.scenario)
@@ -80,7 +90,7 @@ def _side(world: World, side: int) -> tuple[NDArray[np.void], list[tuple[int, ..
     rows["id"] = rows["request"] = ids
     rows["arises"], rows["side"] = arises, side
     rows["counts"] = arises >= world.observe_from
-    _fill_matter(rows, world, uniforms)
+    _fill_matter(rows, world, ids, uniforms)
     rank = _partner_order(world, uniforms, "partner")
     holder, addressed = _partners(rows, world, side, uniforms, rank)
     rows["opener"] = world.focus if side == ASKER else rank[:, 0]
@@ -125,7 +135,7 @@ def _weighted(weights: dict[str, Range], names: tuple[str, ...], uniform: NDArra
     return np.minimum(np.searchsorted(edges, uniform, side="right"), len(names) - 1)
 
 
-def _fill_matter(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> None:
+def _fill_matter(rows: NDArray[np.void], world: World, ids: NDArray[np.uint64], uniforms: Uniforms) -> None:
     demand, people = world.scenario.demand, world.scenario.people
     kind = _weighted(demand.kinds.share, NEED_KINDS, uniforms("kind"))  # type: ignore[arg-type]
     rows["kind"] = kind
@@ -137,13 +147,13 @@ def _fill_matter(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> No
     rows["holder_known"] = np.isin(kind, _rows_of(HOLDER_KNOWN))
     rows["subject"] = (uniforms("subject") * people.persons).astype(np.int32)
     rows["kind_of_person"] = _weighted(people.kinds, KINDS, uniforms("kind of person"))  # type: ignore[arg-type]
-    bits = draws.bits_many(world.seed, world.replication, rows["id"], 0, draws.stream("need", "subjects"), 0)
+    bits = draws.bits_many(world.seed, world.replication, ids, 0, draws.stream("need", "subjects"), 0)
     sizes = draws.count_pareto(demand.subjects.tail.value, int(demand.subjects.most.value))
     rows["subjects"] = [draws.draw_count(sizes, bit) for bit in bits]
     rows["worth"] = -np.log(uniforms("worth")) * demand.asking.worth.value
     mean = np.where(rows["urgent"], demand.needed.urgent.value, demand.needed.ordinary.value)
     unit = draws.lognormal(DAY, SPREAD_OF_NEED)
-    wait = draws.draw_many(unit, draws.bits_many(world.seed, world.replication, rows["id"], 0,
+    wait = draws.draw_many(unit, draws.bits_many(world.seed, world.replication, ids, 0,
                                                  draws.stream("need", "needed"), 0)) / DAY
     rows["needed_by"] = rows["arises"] + (wait * mean).astype(np.int64)
 

@@ -55,11 +55,13 @@ def run(setting: Setting, name: str, future: int, replication: int, engine: str 
     clock = Stopwatch(seconds)
     seed, chosen = setting.scenario.run.seed, option(setting.scenario, name)
     settled = settle(apply_levers(setting.scenario, chosen), seed, future)
-    built = world.build(settled, setting.protocols, seed, future * 4096 + replication)
+    built = world.build(settled, setting.protocols, seed, future * 4096 + replication,
+                        settle(setting.scenario, seed, future))
     clock.lap("world")
     needed, truth = needs.draw(built)
     clock.lap("needs")
-    held = content(setting.people, settled, needed.rows, truth.holder, built.places, built.matchers, seed, built.end)
+    held = content(setting.people, settled, needed.rows, truth.holder, needs.searchable(built, needed), built.places,
+                   built.matchers, seed, built.end)
     clock.lap("content")
     cases = open_cases(built, chosen, needed, held.events)
     clock.lap("cases")

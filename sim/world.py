@@ -7,6 +7,7 @@ its code, never on its row, so adding one moves nobody else's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class Station:
     place: int
     desk: str
     windows: Windows
+    own_windows: Windows         # when its own work comes: the roster before any lever, so that a lever adds no work
     own_job: NDArray[np.int64]   # inverse CDF of one piece of own work, ticks
     own_mean: float              # ticks
     domestic: float
@@ -108,8 +110,11 @@ class World:
         return found + [protocol.record for protocol in self.protocols if protocol.record is not None]
 
 
-def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replication: int) -> World:
+def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replication: int,
+          before_levers: Scenario) -> World:
     """World of one settled scenario for the given protocols (those of all options, so that options share it).
+
+    before_levers  the same future without the option's levers: it sets how much own work a desk has
 
     Raises ScriptError where two protocols disagree on a content, or a search's content lacks the matcher's fields.
     """
@@ -119,11 +124,10 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
     contents = _contents(protocols)
     _check_searches(scenario, protocols, contents)
     tasks = tuple(_task(name, scenario.task[name]) for name in _task_names(protocols))
-    stations, station_of = _stations(scenario, places, len(codes), tasks, start, end)
+    stations, station_of = _stations(scenario, before_levers, places, len(codes), tasks, start, end)
     clocks = tuple(sorted({name for protocol in protocols for name in protocol.clocks}))
     instruments = tuple(sorted({protocol.instrument for protocol in protocols}))
     named = sorted(set(instruments) | {protocol.members for protocol in protocols if protocol.members})
-    rules = laws.load_rules(scenario.rules)
     return World(
         scenario=scenario, seed=seed, replication=replication, start=start,
         observe_from=int(scenario.run.warm_up.value),
@@ -143,7 +147,21 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
         may_read=np.array([place in scenario.institution and scenario.institution[place].may_read
                            for place in places]),
         matchers=tuple(sorted(scenario.matcher)),
-        law=laws.verdicts(rules, scenario, places, instruments, start, end))
+        law=_law(scenario, places, instruments, end))
+
+
+_LAWS: dict[tuple[object, ...], laws.Verdicts] = {}
+
+
+def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ...], end: int) -> laws.Verdicts:
+    """The compiled law. It hangs on no assumption, so all futures of a scenario share one table."""
+    regimes = tuple(scenario.jurisdiction[place].regime if place in scenario.jurisdiction
+                    else scenario.institution[place].regime for place in places)
+    key = (scenario.rules, places, instruments, regimes, scenario.membership, scenario.as_of, end,
+           tuple(scenario.law.refusal))
+    if key not in _LAWS:
+        _LAWS[key] = laws.verdicts(laws.load_rules(scenario.rules), scenario, places, instruments, scenario.as_of, end)
+    return _LAWS[key]
 
 
 def field_bits(fields: tuple[str, ...]) -> int:
@@ -203,11 +221,11 @@ def _network(name: str, link: Link) -> Network:
                    int(link.retry_after.value))
 
 
-def _stations(scenario: Scenario, places: tuple[str, ...], jurisdictions: int, tasks: tuple[Task, ...], start: date,
-              end: int) -> tuple[tuple[Station, ...], NDArray[np.int32]]:
+def _stations(scenario: Scenario, before: Scenario, places: tuple[str, ...], jurisdictions: int,
+              tasks: tuple[Task, ...], start: date, end: int) -> tuple[tuple[Station, ...], NDArray[np.int32]]:
     """Stations at jurisdictions, for desks that some task names; institutions are machines."""
     desks = sorted({task.desk for task in tasks} - {"machine"})
-    stations = tuple(_station(scenario, code, row, desk, start, end)
+    stations = tuple(_station(scenario, before, code, row, desk, start, end)
                      for row, code in enumerate(places[:jurisdictions]) for desk in desks)
     station_of = np.full((len(places), len(tasks)), MACHINE, np.int32)
     for column, task in enumerate(tasks):
@@ -216,12 +234,24 @@ def _stations(scenario: Scenario, places: tuple[str, ...], jurisdictions: int, t
     return stations, station_of
 
 
-def _station(scenario: Scenario, code: str, row: int, name: str, start: date, end: int) -> Station:
-    desk, jurisdiction = scenario.desk[name], scenario.jurisdiction[code]
-    hours, shifts = _roster(desk, jurisdiction.size, code == scenario.focus)
-    windows = calendars.windows(hours, jurisdiction.zone, jurisdiction.holidays or None, shifts, start, end)
-    return Station(f"{code} {name}", row, name, windows, draws.lognormal(desk.domestic_job.value, 1.0),
+def _station(scenario: Scenario, before: Scenario, code: str, row: int, name: str, start: date, end: int) -> Station:
+    desk = scenario.desk[name]
+    return Station(f"{code} {name}", row, name, _staffed(scenario, code, name, start, end),
+                   _staffed(before, code, name, start, end), draws.lognormal(desk.domestic_job.value, 1.0),
                    desk.domestic_job.value, desk.domestic.value, desk.domestic_first.value, desk.other_foreign.value)
+
+
+@lru_cache(maxsize=8192)
+def _windows(hours: str, zone: str, holidays: str | None, shifts: tuple[tuple[str, int], ...], start: date,
+             end: int) -> Windows:
+    """Futures and options share most rosters, and a year of windows costs more than a day of simulation."""
+    return calendars.windows(hours, zone, holidays, shifts, start, end)
+
+
+def _staffed(scenario: Scenario, code: str, name: str, start: date, end: int) -> Windows:
+    jurisdiction = scenario.jurisdiction[code]
+    hours, shifts = _roster(scenario.desk[name], jurisdiction.size, code == scenario.focus)
+    return _windows(hours, jurisdiction.zone, jurisdiction.holidays or None, shifts, start, end)
 
 
 def _roster(desk: Desk, size: str, own: bool) -> tuple[str, tuple[tuple[str, int], ...]]:

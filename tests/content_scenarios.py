@@ -30,8 +30,8 @@ def scenario(codes=("AT", "BG", "CY", "FR", "XA"), persons=400, records=60, qual
 
 
 def jurisdiction(code):
-    return Jurisdiction(name=code, zone="UTC", languages=LANGUAGES.get(code, ("en",)),
-                        scripts=SCRIPTS.get(code, ("Latn",)), population=1000, size="any", regime="led", because="a test")
+    return Jurisdiction(because="a test", name=code, zone="UTC", languages=LANGUAGES.get(code, ("en",)),
+                        scripts=SCRIPTS.get(code, ("Latn",)), population=1000, size="any", regime="led")
 
 
 def matchers(threshold=0.88, miss="5 %", false="0.1 %"):

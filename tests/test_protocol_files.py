@@ -166,6 +166,8 @@ def test_a_review_that_gives_covers_what_it_gave(write):
         return REFUSED
     yield Send("registry", "requester", "file")''')
     assert not [note for note in check_notes(load(write(reviewed))) if note.startswith("reviews missing")]
+    ignored = reviewed.replace("        return REFUSED\n", "        yield Work('investigator', 'justify')\n")
+    assert [note for note in check_notes(load(write(ignored))) if note.startswith("reviews missing")]
     other = reviewed.replace('Review("registry", "file"', 'Review("registry", "query"')
     assert [note for note in check_notes(load(write(other))) if note.startswith("reviews missing")]
 

@@ -8,13 +8,17 @@ from sim.script import (
     DONE,
     EXPIRED,
     LOST,
+    NO_HIT,
+    REFUSED,
     YES,
     Do,
+    Due,
     ForEach,
     Is,
     Lookup,
     Match,
     Send,
+    Verify,
     Within,
 )
 
@@ -111,3 +115,34 @@ def test_each_leg_starts_with_a_responder_whom_nothing_has_reached():
     assert "before anything reached it" in refusal(script)
 
 
+def look(c):
+    if (yield Match("requester", "keys")) == NO_HIT:
+        return REFUSED
+    return ANSWERED
+
+
+@pytest.mark.parametrize(("frame", "bad", "good"), [
+    (Do(look), REFUSED, ANSWERED), (Within("48h", look), EXPIRED, ANSWERED), (Due("48h", look), REFUSED, ANSWERED)])
+def test_a_record_is_there_only_on_the_ways_that_found_it(frame, bad, good):
+    def script_for(word):
+        def script(c):
+            if (yield frame) == word:
+                yield Verify("expert", "forensic")
+            return ANSWERED
+        return script
+
+    table(script_for(good))
+    assert "no record here" in refusal(script_for(bad))
+
+
+def test_a_word_that_is_returned_with_and_without_a_record_leaves_none():
+    def either(c):
+        yield Match("requester", "keys")
+        return DONE
+
+    def script(c):
+        yield Do(either)
+        yield Verify("expert", "forensic")
+        return ANSWERED
+
+    assert "no record here" in refusal(script)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from example_scripts import BEST, core_data, refusal, search, table
 
+from sim.programs.demands import DEMANDS
 from sim.script import (
     ANSWERED,
+    ANSWERS,
     DONE,
     HIT,
     LOST,
@@ -205,6 +207,22 @@ def test_a_record_has_its_holder_and_itself_and_no_asker():
     assert "'requester' stands for nobody here" in refusal(asks, root="record")
 
 
+def test_a_refusal_in_a_sub_script_tells_the_way_to_its_frame():
+    def leg(c):
+        yield Is("urgent")
+        yield Wait("ever")
+        return DONE
+
+    def script(c):
+        yield Work("requester", "justify")
+        yield ForEach("responder", leg, best=(DONE,))
+        return ANSWERED
+
+    message = refusal(script)
+    assert "answers   yes" in message
+    assert "within    ForEach of script, answers done" in message
+
+
 def test_a_leg_may_pause_the_clock_of_the_frame_around_it():
     def leg(c):
         yield Paused(wait)
@@ -233,6 +251,26 @@ def test_an_unranked_word_is_refused_and_a_rank_too_many_is_fine():
         in_root(ForEach("responder", leg, best=(ANSWERED, NOTHING_HELD))))
     assert "nothing_held, lost" in refusal(in_root(ForEach("responder", leg, best=(ANSWERED,))))
     table(in_root(ForEach("responder", leg, best=BEST)))
+
+
+def test_long_paths_within_long_paths_are_refused_and_not_a_crash():
+    def deeper(sub):
+        def script(c):
+            for _ in range(190):
+                yield Work("requester", "justify")
+            if sub:
+                yield Do(sub)
+            return DONE
+        return script
+
+    script = None
+    for _ in range(8):
+        script = deeper(script)
+    assert "go too deep" in refusal(script) or "RecursionError" in refusal(script)
+
+
+def test_every_instruction_has_its_demands():
+    assert set(DEMANDS) == set(ANSWERS)
 
 
 def fork(c):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.errors import PRESETS, RATES, versions
-from sim.content.fields import KNOWN, Fields, Rows, stack
+from sim.content.fields import Fields, Rows, stack
 from sim.content.matchers import MATCHERS, NO_HIT, check, needs_known, search
 from sim.content.people import People
 from sim.content.records import PRINTED, Holding, background, record_events, records
@@ -133,8 +133,8 @@ def _stock(people: People, scenario: Scenario, quality: tuple[int, ...], needs: 
     own_fields, own_errors = _own_fields(people, quality, rows[own_from:])
     rows["errors"] = np.concatenate([other_errors[rows["record"][:own_from]], own_errors])
     unprinted = ~np.isin(rows["kind"], PRINTED)
-    return _Stock(rows, first, count, other_fields.without("print", unprinted[first[:len(other_fields)]]),
-                  own_fields.without("print", unprinted[own_from:]), own_from, need, own_record + len(others.person))
+    return _Stock(rows, first, count, other_fields.without_prints(unprinted[first[:len(other_fields)]]),
+                  own_fields.without_prints(unprinted[own_from:]), own_from, need, own_record + len(others.person))
 
 
 def _on_subjects(needs: NDArray[np.void], holder: NDArray[np.bool_]) -> tuple[Rows, Rows, Holding]:
@@ -178,11 +178,9 @@ def _as_held(people: People, quality: tuple[int, ...], person: Rows, place: Rows
 
 
 def _queries(people: People, needs: NDArray[np.void], quality: tuple[int, ...]) -> Fields:
-    """What each opener knows of its subject: its own version of it, errors and all."""
-    fields, _ = _as_held(people, quality, needs["subject"].astype(np.int64), needs["opener"].astype(np.int64), 0)
-    for field, bit in KNOWN.items():
-        fields = fields.without(field, needs["known"] & bit == 0)
-    return fields
+    """What each opener, a jurisdiction, has on its subject: its own version of it, errors and all."""
+    # Fields it does not know need no blanks: a matcher that has one of them is not asked (`needs_known`).
+    return _as_held(people, quality, needs["subject"].astype(np.int64), needs["opener"].astype(np.int64), 0)[0]
 
 
 def _others_found(setting: Matcher, asked: Fields, allowed: NDArray[np.bool_],

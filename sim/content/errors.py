@@ -3,7 +3,7 @@
 A type of error strikes a version when its stored uniform is below the rate of the holder's quality: a better quality
 has a subset of the errors of a worse one, and a future that changes the quality draws nothing anew.
 
-Rates. `harsh` is near the shares measured on FEBRL4, a public synthetic set of 5,000 pairs made to be hard (models:
+Rates. `harsh` is near the shares counted on FEBRL4, a public synthetic set of 5,000 pairs made to be hard (there:
 given name equal in both copies 67.8 %, family name 67.4 %, birth date 91.1 %; missing in the copy 4.7 %, 2.0 % and
 4.0 %; names swapped 4.2 %). What is left there after missing and swapped stands here as one substituted letter; how
 the rest of the dates divides into digit, swap and year only is an assumption, as are the rates of the other

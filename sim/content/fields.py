@@ -58,13 +58,9 @@ class Fields:
         """Where the field has a value; `field` is one of KNOWN."""
         return self.finger != 0 if field == "print" else self.text[field].code >= 0
 
-    def without(self, field: str, where: NDArray[np.bool_]) -> "Fields":
-        """The same with one field blank in some rows."""
-        if field == "print":
-            return replace(self, finger=np.where(where, np.uint64(0), self.finger))
-        column = self.text[field]
-        blank = replace(column, code=np.where(where, np.int32(-1), column.code))
-        return replace(self, text=self.text | {field: blank})
+    def without_prints(self, where: NDArray[np.bool_]) -> "Fields":
+        """The same with no print in some rows."""
+        return replace(self, finger=np.where(where, np.uint64(0), self.finger))
 
 
 def column(values: NDArray[np.str_]) -> Column:

@@ -138,9 +138,10 @@ SAME_LANGUAGE = {"nb": "no", "nn": "no", "cy": "en", "gd": "en", "ca": "es", "gl
 
 def language(code: str) -> str:
     """The language whose names stand for those of `code`. Raises KeyError for one without a name model."""
-    code = SAME_LANGUAGE.get(code, code)
-    LANGUAGES[code]
-    return code
+    known = SAME_LANGUAGE.get(code, code)
+    if known not in LANGUAGES:
+        raise KeyError(code)
+    return known
 
 
 def group_of(code: str) -> str:

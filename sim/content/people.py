@@ -33,7 +33,7 @@ class People:
     """Subjects first, then the background people of each jurisdiction in turn. n = persons + places x per_place.
 
     seed       seed below 2**32
-    codes      (J,) codes of the jurisdictions, in the scenario's order: place j of every other table
+    codes      (J,) codes of the jurisdictions, sorted: place j of every other table
     writes     (J,) the scripts each of them writes
     persons    number of subjects: person 0 .. persons - 1
     per_place  background people of place j: person persons + j x per_place + k
@@ -77,7 +77,7 @@ def people(scenario: Scenario, seed: int) -> People:
 
     Raises ScenarioError when a jurisdiction speaks a language without a name model.
     """
-    cast = tuple((code, _spoken(code, place.languages), place.scripts) for code, place in scenario.jurisdiction.items())
+    cast = tuple((code, _spoken(code, place.languages), place.scripts) for code, place in sorted(scenario.jurisdiction.items()))
     return _people(seed, scenario.people.persons, scenario.people.records, scenario.as_of.year, scenario.focus, cast)
 
 

@@ -22,8 +22,6 @@ class Case:
     members: tuple[int, ...]
     protocol: int
     next_serial: int = 0
-    closed: int = -1
-    word: str = ""
 
 
 @dataclass(slots=True)
@@ -69,15 +67,18 @@ class Fork:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One step at a station, or in a machine (station None)."""
+    """One step at a station, or in a machine (station None); `frame` None: a desk's own work."""
 
-    frame: "Frame"
+    case: int
+    serial: int
+    frame: "Frame | None"
     prepared: Any
     station: Any
     queued: int
     work: int
     began: int = -1
     step: int = 0
+    luck: int = 0                 # bits of its answer, drawn when it began (rule 56)
     ended: bool = False           # left the queue or was served
 
 
@@ -87,7 +88,7 @@ class Frame:
 
     case: Case
     serial: int
-    parent: "Frame | None"
+    parent: "Frame | None"       # who waits for it; None in a root, and once it was cut loose
     leg: Leg
     script: Generator[Any, str, str]
     program: Program
@@ -95,6 +96,7 @@ class Frame:
     places: dict[str, int]
     depth: int
     began: int
+    started_by: int = -1          # serial of the parent it was a child of
     place: int = -1               # the place ForEach bound it to
     round: int = 0
     steps: int = 0

@@ -76,17 +76,13 @@ def ready(run: "Run", frame: Frame, tick: int, act: Callable[[], None]) -> None:
 
 def step(run: "Run", frame: Frame, row: Prepared) -> None:
     """The duration is drawn when the instruction begins (rule 10); a machine never queues."""
-    world = run.world
-    if row.task < 0:
-        desk = run.desks[frame.case.row.station]
-        table, factor = world.stations[desk.number].own_job, 1
-    else:
-        task = world.tasks[row.task]
-        number = world.station_of[frame.places[row.instruction.party], row.task]
-        desk = None if number == MACHINE else run.desks[number]
-        table, factor = task.time, frame.case.row.subjects if task.per_subject else 1
-    work = int(draws.draw(table, run.luck(frame, row.stream))) * factor // world.grain * world.grain
-    job = Job(frame, row, desk, run.now, work, step=frame.steps)
+    world, task = run.world, run.world.tasks[row.task]
+    number = world.station_of[frame.places[row.instruction.party], row.task]
+    desk = None if number == MACHINE else run.desks[number]
+    factor = frame.case.row.subjects if task.per_subject else 1
+    work = int(draws.draw(task.time, run.luck(frame, row.stream))) * factor // world.grain * world.grain
+    luck = run.luck(frame, row.verdict) if row.kind in (Verify, Decide) else 0
+    job = Job(frame.case.number, frame.serial, frame, row, desk, run.now, work, step=frame.steps, luck=luck)
     frame.steps += 1
     if desk is None:
         job.began = run.now
@@ -97,11 +93,11 @@ def step(run: "Run", frame: Frame, row: Prepared) -> None:
     return BLOCKED
 
 
-def done(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def done(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     return DONE, -1, -1
 
 
-def review(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def review(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """The law of this tick; where the giver may refuse, it does as often as the scenario says of the ground."""
     giver, receiver = frame.places[row.instruction.party], frame.places[row.instruction.to]
     ruling = outcome_of(run, frame, row, giver, receiver)
@@ -137,7 +133,7 @@ def refusal_share(world: World, giver: int, ground: str) -> float:
     return world.scenario.law.refusal[ground].value
 
 
-def match(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def match(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """The best candidate present now decides: higher score, then lower version (rule 37)."""
     holder = frame.places[row.instruction.party]
     for candidate in run.content.candidates.of(frame.case.row.need, holder, row.matcher):
@@ -152,7 +148,7 @@ def found(frame: Frame, candidate: Any) -> Effect:
     return (HIT, -1, candidate[VERSION]) if candidate is not None else (NO_HIT, -1, -1)
 
 
-def lookup(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def lookup(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """Search the copies at the party, as they stood before this tick (rule 40)."""
     place, need = frame.places[row.instruction.party], frame.case.row.need
     for candidate in _all_holders(run, need, row.matcher):
@@ -172,33 +168,33 @@ def _all_holders(run: "Run", need: int, matcher: int) -> list[Any]:
     return run.lookups[key]
 
 
-def verify(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def verify(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """A person's look at the record found, with error of both kinds."""
     task, candidate = run.world.tasks[row.task], frame.leg.found
-    luck = draws.unit(run.luck(frame, row.verdict))
+    luck = draws.unit(bits)
     version = candidate[VERSION] if candidate is not None else -1
     if candidate is not None and candidate[GENUINE]:
         return (REJECTED if luck < task.miss else CONFIRMED), -1, version
     return (CONFIRMED if luck < task.false else REJECTED), -1, version
 
 
-def decide(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def decide(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """Whether the matter is worth it is a fact of the leg; the person who decides errs both ways."""
     task = run.world.tasks[row.task]
     fact = run.prepared.stream("worth", row.instruction.task)
     worthy = fixed_unit(run, frame.case.row.id, frame.leg.key, fact) < task.share
-    luck = draws.unit(run.luck(frame, row.verdict))
+    luck = draws.unit(bits)
     pursued = luck >= task.miss if worthy else luck < task.false
     return (YES if pursued else NO), -1, -1
 
 
-def store(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def store(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     record, version = _record_in_hand(run, frame)
     run.copies.store(row.protocol, frame.places[row.instruction.party], record, version, run.now)
     return DONE, -1, version
 
 
-def withdraw(run: "Run", frame: Frame, row: Prepared) -> Effect:
+def withdraw(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     record, version = _record_in_hand(run, frame)
     run.copies.withdraw(row.protocol, frame.places[row.instruction.party], record, run.now)
     return DONE, -1, version
@@ -393,7 +389,7 @@ PERFORM: dict[type, Callable[["Run", Frame, Prepared], str | None]] = {
     Is: is_so, Chance: chance, Close: close,
     ForEach: for_each, Do: do, Within: timed, Due: timed, Paused: paused,
 }
-EFFECT: dict[type, Callable[["Run", Frame, Prepared], Effect]] = {
+EFFECT: dict[type, Callable[["Run", Frame, Prepared, int], Effect]] = {
     Work: done, Review: review, Match: match, Verify: verify, Decide: decide, Lookup: lookup, Store: store,
     Withdraw: withdraw,
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim import draws, laws
 from sim.cases import STREAM
-from sim.ledger import BACKGROUND, DOMESTIC, RECORD
-from sim.programs import Entry, Program, Protocol, Row
+from sim.ledger import RECORD
+from sim.programs import Entry, Program, Protocol
 from sim.script import (
     DELIVERED,
     DONE,
@@ -24,27 +24,14 @@ from sim.script import (
     Send,
     Store,
     Withdraw,
-    Words,
     Work,
 )
-from sim.units import Range
-from sim.world import MACHINE, OWN_WORK, World
+from sim.world import OWN_WORK, World
 
 if TYPE_CHECKING:
     from sim.engines.reference import Run
 
 StreamRow = namedtuple("StreamRow", STREAM.names or ())  # type: ignore[misc]
-CREATED_EVENT = 0
-
-
-def own_job(_: Parameters) -> Words:
-    """One piece of a desk's own work, or of another state's request there."""
-    yield Work("owner", OWN_WORK)
-    return DONE
-
-
-OWN_PROGRAM = Program("own work", (Entry("own_job", 0, (DONE,)),),
-                      (Row(Work("owner", OWN_WORK), (DONE,), (-1,)),), (DONE,))
 
 
 @dataclass(slots=True)
@@ -98,18 +85,14 @@ class Preparation:
             self._add(number, False, protocol.case_script, protocol.case, protocol)
             if protocol.record is not None and protocol.record_script is not None:
                 self._add(number, True, protocol.record_script, protocol.record, protocol)
-        own = Prepared(Work, OWN_PROGRAM.rows[0].instruction, 0, (DONE,), (-1,), None, -1,
-                       stream=self.stream("Work", "owner", OWN_WORK))
-        self._rows[id(OWN_PROGRAM)] = [own]
-        self._own = Source(own_job, OWN_PROGRAM, Parameters(), lambda row: {"owner": row.opener})
+        self.own_stream = self.stream("Work", "owner", OWN_WORK)
+        self.own = Prepared(Work, Work("owner", OWN_WORK), 0, (DONE,), (-1,), None, -1)
         draws.check_streams(self.streams)
 
     def rows(self, program: Program) -> list[Prepared]:
         return self._rows[id(program)]
 
     def source(self, row: Any) -> Source:
-        if row.kind in (DOMESTIC, BACKGROUND):
-            return self._own
         return self._sources[row.protocol, row.kind == RECORD]
 
     def stream(self, *words: str) -> int:
@@ -117,13 +100,10 @@ class Preparation:
         return self.streams.setdefault(words, draws.stream(*words))
 
     def bind_leg(self, protocol: int, party: str, places: dict[str, int], place: int) -> dict[str, int]:
-        """ForEach binds the party it names; "responder" brings every role of the asked side with it (rule 12)."""
+        """ForEach binds the party it names; a contact point brings every role of its side with it (rule 12)."""
         bound = {**places, party: place}
-        if party == "responder":
-            bound["owner"] = place
-            for role, side in self.world.protocols[protocol].parties.items():
-                if side == "responder":
-                    bound[role] = place
+        if party in ("requester", "responder"):
+            bound |= {role: place for role, side in self.world.protocols[protocol].parties.items() if side == party}
         return bound
 
     def lay_copy(self, run: "Run", protocol: int, record: dict[str, Any]) -> None:
@@ -221,5 +201,3 @@ def _answer_before_start(row: Prepared) -> str:
 def prepare(world: World) -> Preparation:
     return Preparation(world)
 
-
-__all__ = ["CREATED_EVENT", "MACHINE", "OWN_PROGRAM", "Preparation", "Prepared", "Range", "prepare"]

@@ -5,10 +5,12 @@ LEDGER_VERSION. SimPy keeps the calendar only: its processes and resources are n
 decide ties. An event moves one frame until it blocks. Every answer is computed in the tick its instruction ends.
 """
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import simpy
 
 from sim import calendars, draws
@@ -23,7 +25,7 @@ from sim.engines.stations import Desk
 from sim.errors import CapacityError, ScriptError
 from sim.ledger import NEED, Ledger
 from sim.programs import Entry
-from sim.script import EXPIRED, LOST, Script
+from sim.script import DONE, EXPIRED, LOST, Script
 from sim.world import World
 
 ARRIVE, READY, JOIN, HAND_OUT, DEADLINE = range(5)
@@ -59,18 +61,27 @@ class Run:
         self.rows = Rows()
         self.copies = Copies()
         self.live: dict[int, Frame] = {}          # by identity: frames that have not ended
+        self.orphans: dict[int, Job] = {}         # by identity: jobs in service whose frame was abandoned
         self.lookups: dict[tuple[int, int], list[Any]] = {}
         self.outcomes: dict[tuple[int, ...], int] = {}
         self.record_of = content.records["record"].tolist()
-        self.started: list[Case] = []
+        self.arrived_cases = 0
+        self.closed = [-1] * len(cases.rows)
+        self.word = [""] * len(cases.rows)
 
     def to_the_end(self) -> Ledger:
         """Events at exactly the horizon are executed, later ones are not (rule 9)."""
         self._lay_copies()
         self._stream = iter(self.cases.rows.tolist())
         self._next_arrival()
-        while self.calendar.peek() <= self.world.end:
-            self.calendar.step()
+        collecting = gc.isenabled()
+        gc.disable()                  # rows only grow during a run: looking through them again and again frees nothing
+        try:
+            while self.calendar.peek() <= self.world.end:
+                self.calendar.step()
+        finally:
+            if collecting:
+                gc.enable()
         return self.rows.ledger(self)
 
     def at(self, tick: int, order: int, act: Callable[[], None]) -> None:
@@ -91,25 +102,45 @@ class Run:
 
     def _next_arrival(self) -> None:
         row = next(self._stream, None)
-        if row is not None:
-            number = len(self.started)
-            stream: Any = self.prepared.stream_row(*row)
-            case = Case(number, stream, self.cases.addressed.get(number, ()), self.cases.members.get(number, ()),
-                        stream.protocol)
-            self.started.append(case)
-            self.at(stream.opened, rank(ARRIVE, 0, number, 0), partial(self._arrive, case))
+        if row is None:
+            return
+        number = self.arrived_cases
+        self.arrived_cases += 1
+        stream: Any = self.prepared.stream_row(*row)
+        act = partial(self._own_work, number, stream) if stream.station >= 0 else partial(self._arrive, number, stream)
+        self.at(stream.opened, rank(ARRIVE, 0, number, 0), act)
 
-    def _arrive(self, case: Case) -> None:
+    def _arrive(self, number: int, row: Any) -> None:
         self._next_arrival()
-        frame = self._root(case)
+        case = Case(number, row, self.cases.addressed.get(number, ()), self.cases.members.get(number, ()), row.protocol)
+        source = self.prepared.source(row)
+        entry = source.program.entries[0]
+        frame = Frame(case, self._serial(case), None, Leg(0, -1), source.script(source.parameters), source.program,
+                      entry.first, source.bind(row), 0, self.now)
         self.live[id(frame)] = frame
         self.advance(frame, None)
 
-    def _root(self, case: Case) -> Frame:
-        source = self.prepared.source(case.row)
-        entry = source.program.entries[0]
-        return Frame(case, self._serial(case), None, Leg(0, -1), source.script(source.parameters), source.program,
-                     entry.first, source.bind(case.row), 0, self.now)
+    def _own_work(self, number: int, row: Any) -> None:
+        """A desk's own work is a case of one step without a script; most cases of a run are of this kind."""
+        self._next_arrival()
+        desk = self.desks[row.station]
+        luck = draws.bits(self.world.seed, self.world.replication, row.id, 0, self.prepared.own_stream, 0)
+        work = int(draws.draw(self.world.stations[row.station].own_job, luck)) // self.world.grain * self.world.grain
+        desk.join(Job(number, 0, None, self.prepared.own, desk, self.now, work), row.priority)
+        self._hand_out_alone(desk)
+
+    def _own_work_done(self, job: Job, desk: Desk) -> None:
+        desk.end(job)
+        self.rows.step(job, self.now, 0)
+        self.closed[job.case], self.word[job.case] = self.now, DONE
+        self._hand_out_alone(desk)
+
+    def _hand_out_alone(self, desk: Desk) -> None:
+        """At the end of an event: where nothing else is due in this tick, the hand-out would be next, so it is now."""
+        if desk.busy < desk.clerks_now(self.now) and self.calendar.peek() > self.now:
+            self._hand_out(desk)
+        elif desk.waits():
+            self._call_hand_out(desk)
 
     def _serial(self, case: Case) -> int:
         serial = case.next_serial
@@ -126,7 +157,9 @@ class Run:
         used = set(self.cases.rows["protocol"][self.cases.rows["kind"] == NEED].tolist())
         for number, protocol in enumerate(self.world.protocols):
             if protocol.record is not None and number in used:
-                for record in held.tolist():
+                bound = held if not protocol.members else held[np.isin(held["place"],
+                                                                       list(self.world.bound[protocol.members]))]
+                for record in bound.tolist():
                     self.prepared.lay_copy(self, number, dict(zip(held.dtype.names or (), record, strict=True)))
 
     # One frame moves until it blocks.
@@ -140,7 +173,7 @@ class Run:
             try:
                 instruction = frame.script.send(answer)  # type: ignore[arg-type]
             except StopIteration as stop:
-                self.end(frame, stop.value)
+                self.end(frame, self._word(frame, stop.value))
                 return
             row = self._follow(frame, instruction)
             frame.answer_row = row
@@ -157,6 +190,15 @@ class Run:
         raise ScriptError(f"{frame.program.name}: the script yielded {instruction}, its table says otherwise\n"
                           f"  expected  a function of its answers alone: no clock, dice or state of its own")
 
+    def _word(self, frame: Frame, returned: str) -> str:
+        """What a script that returned ended with: a root that has closed ends with the word it closed with."""
+        closed = frame.serial == 0 and self.closed[frame.case.number] >= 0
+        word = self.word[frame.case.number] if closed else returned
+        if frame.next_row >= 0 or frame.program.word(frame.next_row) != word:
+            raise ScriptError(f"{frame.program.name}: the script ended with {word!r}, its table says otherwise\n"
+                              f"  expected  a function of its answers alone: no clock, dice or state of its own")
+        return word
+
     def luck(self, frame: Frame, stream: int) -> int:
         """64 random bits at the address (case, leg, stream, how often this leg began it); rules 56 to 59."""
         leg = frame.leg
@@ -170,7 +212,7 @@ class Run:
     def queue(self, frame: Frame, job: Job, desk: Desk) -> None:
         """Every newcomer joins the queue; only HAND-OUT takes from it (rule 4)."""
         frame.job = job
-        desk.join(job, frame.case.row.priority, frame.case.number, frame.serial)
+        desk.join(job, frame.case.row.priority)
         self._call_hand_out(desk)
 
     def _call_hand_out(self, desk: Desk) -> None:
@@ -196,8 +238,8 @@ class Run:
             if job is None:
                 return
             ends = desk.begin(job, self.now)
-            frame = job.frame
-            self.at(ends, rank(READY, 0, frame.case.number, frame.serial), partial(self.served, job, desk))
+            act = self._own_work_done if job.frame is None else self.served
+            self.at(ends, rank(READY, 0, job.case, job.serial), partial(act, job, desk))
         if desk.waits():
             self._call_hand_out(desk)
 
@@ -208,12 +250,13 @@ class Run:
             if desk.waits():
                 self._call_hand_out(desk)
         job.ended = True
-        frame = job.frame
+        frame: Any = job.frame
         if not frame.alive:
+            del self.orphans[id(job)]
             self.rows.step(job, self.now, -1)
             return
         frame.job = None
-        answer, ruling, version = EFFECT[job.prepared.kind](self, frame, job.prepared)
+        answer, ruling, version = EFFECT[job.prepared.kind](self, frame, job.prepared, job.luck)
         self.rows.step(job, self.now, job.prepared.answers.index(answer), ruling, version)
         self.advance(frame, answer)
 
@@ -240,7 +283,7 @@ class Run:
             raise CapacityError(f"{parent.program.name}: frames nested deeper than {MOST_DEPTH}")
         source = self.prepared.source(parent.case.row)
         frame = Frame(parent.case, self._serial(parent.case), parent, leg, script(source.parameters), parent.program,
-                      entry.first, places, parent.depth + 1, self.now, place, round)
+                      entry.first, places, parent.depth + 1, self.now, parent.serial, place, round)
         self.live[id(frame)] = frame
         self.at(self.now, rank(READY, 0, frame.case.number, frame.serial), partial(self._start, frame))
         return frame
@@ -253,13 +296,13 @@ class Run:
         """A script returned, or lost its message. A root that has not closed closes with its word (rule 50)."""
         self._finish(frame, word)
         if frame.serial == 0:
-            if frame.case.closed < 0:
+            if self.closed[frame.case.number] < 0:
                 self.close(frame.case, word)
         elif frame.parent is not None and frame.parent.fork is not None:
             self._child_ended(frame.parent, frame.parent.fork, frame, word)
 
     def close(self, case: Case, word: str) -> None:
-        case.closed, case.word = self.now, word
+        self.closed[case.number], self.word[case.number] = self.now, word
 
     def _finish(self, frame: Frame, word: str | None) -> None:
         frame.alive = False
@@ -311,8 +354,10 @@ class Run:
                 self.abandon(child)
         frame.script.close()
         job = frame.job
-        if job is not None and job.station is not None and job.began < 0:
-            job.station.leave(job, self.now)
+        if job is not None and job.began >= 0:
+            self.orphans[id(job)] = job
+        elif job is not None:
+            job.station.leave(job)
             self.rows.step(job, self.now, -1)
         self._finish(frame, None)
 
@@ -320,8 +365,9 @@ class Run:
 
     def race(self, clock: Clock) -> None:
         """Put a race's deadline on the calendar; outer deadlines precede inner ones (rule 27)."""
+        # A clock stopped in its last tick, over a weekend that does not count, goes on after it was due.
         frame = clock.frame
-        self.at(clock.due, rank(DEADLINE, frame.depth, frame.case.number, frame.serial),
+        self.at(max(clock.due, self.now), rank(DEADLINE, frame.depth, frame.case.number, frame.serial),
                 partial(self._deadline, clock, clock.due))
 
     def _deadline(self, clock: Clock, due: int) -> None:

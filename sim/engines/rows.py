@@ -24,8 +24,7 @@ class Rows:
         self.legs: list[tuple[Any, ...]] = []
 
     def step(self, job: Job, ended: int, answer: int, ruling: int = -1, version: int = -1) -> None:
-        frame = job.frame
-        self.steps.append((frame.case.number, frame.serial, job.step, job.prepared.row, job.prepared.task,
+        self.steps.append((job.case, job.serial, job.step, job.prepared.row, job.prepared.task,
                            -1 if job.station is None else job.station.number, job.queued, job.began, ended, job.work,
                            answer, ruling, version))
 
@@ -41,12 +40,16 @@ class Rows:
         if frame.clock is not None:
             clock, due = frame.clock.name, frame.clock.due
             lateness = ended - due
-        parent = -1 if frame.parent is None else frame.parent.serial
-        self.legs.append((frame.case.number, frame.serial, parent, frame.place, frame.round, frame.began, ended, word,
-                          clock, due, lateness))
+        self.legs.append((frame.case.number, frame.serial, frame.started_by, frame.place, frame.round, frame.began,
+                          ended, word, clock, due, lateness))
 
     def ledger(self, run: "Run") -> Ledger:
         """Close the books: what is still waiting, in service or running is written as open."""
+        for job in run.orphans.values():
+            self.step(job, -1, -1)
+        for desk in run.desks:
+            for job in desk.own_in_hand():
+                self.step(job, -1, -1)
         for frame in run.live.values():
             if frame.job is not None:
                 self.step(frame.job, -1, -1)
@@ -63,10 +66,14 @@ class Rows:
 
     @staticmethod
     def _cases(run: "Run", words: dict[str, int]) -> NDArray[np.void]:
-        found = [(case.number, case.row.id, case.row.kind, case.row.need, case.row.protocol, case.row.line,
-                  case.row.opener, case.row.opened, case.closed, words[case.word] if case.word else -1)
-                 for case in run.started if case.row.opened <= run.world.end]
-        return np.array(found, CASES)
+        stream = run.cases.rows
+        table = np.zeros(len(stream), CASES)
+        table["case"] = np.arange(len(stream))
+        for name in ("id", "kind", "need", "protocol", "line", "opener", "opened"):
+            table[name] = stream[name]
+        table["closed"] = run.closed
+        table["word"] = [words[word] if word else -1 for word in run.word]
+        return table[table["opened"] <= run.world.end]
 
 
 def _word(word: str | None, ended: int, words: dict[str, int]) -> int:

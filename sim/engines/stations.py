@@ -23,6 +23,7 @@ class Desk:
         self.busy = 0
         self.handed_out_at = -1       # a hand-out of this tick is pending
         self.wakes_at = -1            # a hand-out at a later change of staff is pending
+        self.own_served: dict[int, Job] = {}   # by case: own work in service
         self.came = self.began = self.ended = self.left = self.work = self.waited = 0
 
     def clerks_now(self, now: int) -> int:
@@ -36,11 +37,11 @@ class Desk:
     def next_change(self, now: int) -> int:
         return int(change_after(self.opens, self.closes, now))
 
-    def join(self, job: Job, priority: int, case: int, serial: int) -> None:
+    def join(self, job: Job, priority: int) -> None:
         self.came += 1
-        heappush(self.queue, (priority, job.queued, case, serial, job))
+        heappush(self.queue, (priority, job.queued, job.case, job.serial, job))
 
-    def leave(self, job: Job, now: int) -> None:
+    def leave(self, job: Job) -> None:
         """Abandoned in the queue: it leaves in that tick (the entry is dropped when it surfaces)."""
         job.ended = True
         self.left += 1
@@ -63,6 +64,8 @@ class Desk:
         self.began += 1
         self.waited += now - job.queued
         job.began = now
+        if job.frame is None:
+            self.own_served[job.case] = job
         return int(service_end(self.opens, self.closes, self.open_before, now, job.work))
 
     def end(self, job: Job) -> None:
@@ -70,6 +73,12 @@ class Desk:
         self.ended += 1
         self.work += job.work
         job.ended = True
+        if job.frame is None:
+            del self.own_served[job.case]
+
+    def own_in_hand(self) -> list[Job]:
+        """Own work that waits or is in service."""
+        return [*self.own_served.values(), *(entry[4] for entry in self.queue if entry[4].frame is None)]
 
     def presence(self, end: int) -> int:
         """Clerk ticks present within [0, end)."""

@@ -30,7 +30,7 @@ from sim.scenario.schema import Membership, Scenario
 
 @dataclass(frozen=True)
 class Situation:
-    """One transfer. `giver_bound`, `receiver_bound`: everything the place is bound by at that moment, as rules name it."""
+    """One transfer at one moment. `giver_bound`, `receiver_bound`: all that binds the place, in the words of the rules."""
 
     moment: datetime
     instrument: str
@@ -89,7 +89,7 @@ def applies(rule: Rule, case: Situation) -> bool:
 def bound(scenario: Scenario, place: str, moment: datetime) -> frozenset[str]:
     """Everything that binds a place at a moment, in the words of the rules."""
     if place in scenario.institution:
-        return frozenset({BODY})
+        return frozenset({scenario.institution[place].regime + BODY})
     zone, words, suspended = scenario.jurisdiction[place].zone, {STATE}, set()
     for row in scenario.membership:
         if row.jurisdiction != place or not _in_force(row, zone, scenario, moment):

@@ -2,12 +2,13 @@
 
 Packs are TOML files of `[[rule]]` tables. A rule says when it applies (`when`: small enumerations; what is not named
 is not asked), what follows (`effect`, `ground`, `duties`), on whose side it stands (`layer`), and since when. Dates are
-inclusive and begin and end at midnight of `zone`.
+inclusive and begin and end at midnight of `zone`. A pack lists under `instruments` those its rules name.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain
+from inspect import signature
 from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -43,7 +44,7 @@ DEMANDS_BASIS = ("led", "gb", "ch", "interpol")     # regimes under which police
 CLOSED: dict[str, tuple[Any, ...]] = {
     "category": CATEGORIES, "product": PRODUCTS, "urgent": (False, True), "dual": (False, True),
     "minor": (False, True), "kind": KINDS, "handling": HANDLING}
-STATE, BODY = "state", "body"                       # what every jurisdiction, every institution is bound by
+STATE, BODY = "state", " body"                      # what every jurisdiction is bound by; "led body": an institution
 BY_AGREEMENT = " by agreement"                      # "EUROPOL by agreement": not a party, but joined by a treaty
 
 
@@ -66,7 +67,7 @@ class When(BaseModel):
     minor           it is punishable by at most one year
     giver_regime, receiver_regime   data-protection regime of either
     giver_bound, receiver_bound     bound on the day by at least one of these: an instrument, an instrument
-                    "... by agreement", "state" (any jurisdiction) or "body" (any institution)
+                    "... by agreement", "state" (any jurisdiction) or a body by its regime, "led body"
     both_bound      the same of each of the two
     """
 
@@ -158,67 +159,98 @@ def _midnight(day: date | None, zone: str) -> datetime | None:
 
 
 def load_rules(names: tuple[str, ...], folder: Path | None = None) -> tuple[Rule, ...]:
-    """The rules of the packs `names`, each `packs/laws/<name>.toml` beside the scenario in `folder`, else the shipped one.
+    """The rules of packs, each `packs/laws/<name>.toml` beside the scenario in `folder`, else the shipped one.
 
     Raises ScenarioError with every fault of every pack. Contradictions show when the rules are compiled.
     """
-    rules: list[Rule] = []
+    read_rules: list[_Read] = []
     faults: list[Fault] = []
-    places: dict[str, tuple[Text, int]] = {}
     for name in names:
-        tables, text = read(beside_or_shipped(name, ".toml", folder or SHIPPED, "packs/laws"))
-        faults += [text.fault((key,), tables[key], "[[rule]] tables only") for key in tables if key != "rule"]
-        for row, table in enumerate(tables.get("rule", [])):
-            try:
-                rule = Rule.model_validate(table)
-            except ValidationError as error:
-                faults += [_fault(text, row, detail) for detail in error.errors()]
-                continue
-            if rule.id in places:
-                faults.append(text.fault(("rule", row, "id"), rule.id, "an id that no other rule bears"))
-            places[rule.id] = (text, row)
-            rules.append(rule)
+        _read_pack(beside_or_shipped(name, ".toml", folder or SHIPPED, "packs/laws"), read_rules, faults)
     # Only whole packs can be held against each other: a rule that could not be read would look like a missing one.
-    faults += [] if faults else _doubts(rules, places)
+    faults += [] if faults else _doubts(read_rules)
     if faults:
         raise ScenarioError(faults)
-    return tuple(rules)
+    return tuple(found.rule for found in read_rules)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A rule, the pack and row it stands in, and the instruments that pack declares."""
+
+    rule: Rule
+    text: Text
+    row: int
+    instruments: tuple[str, ...]
+
+    def fault(self, key: str, got: object, expected: str) -> Fault:
+        return self.text.fault(("rule", self.row, *key.split(".")), got, expected)
+
+
+def _read_pack(path: Path, rules: list[_Read], faults: list[Fault]) -> None:
+    tables, text = read(path)
+    faults += [text.fault((key,), tables[key], "instruments = [...] and [[rule]] tables only")
+               for key in tables if key not in ("instruments", "rule") or not isinstance(tables[key], list)]
+    if faults:
+        return
+    for row, table in enumerate(tables.get("rule", [])):
+        try:
+            rule = Rule.model_validate(table)
+        except ValidationError as error:
+            faults += [_fault(text, row, detail) for detail in error.errors()]
+        else:
+            rules.append(_Read(rule, text, row, tuple(tables.get("instruments", ()))))
 
 
 def _fault(text: Text, row: int, detail: ErrorDetails) -> Fault:
     path = ("rule", row, *detail["loc"])
-    table = When if "when" in path[2:-1] else Duties if "duties" in path[2:-1] else Rule
-    known = table.__dataclass_fields__ if table is Duties else table.model_fields    # type: ignore[attr-defined]
     if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return text.fault(path, path[-1], "a known key" + nearest(str(path[-1]), known))
+        inner = str(path[2])
+        known = {"when": set(When.model_fields), "duties": set(signature(Duties).parameters)}
+        return text.fault(path, path[-1], "a known key" + nearest(str(path[-1]), known.get(inner, Rule.model_fields)))
     return text.fault(path, "nothing" if detail["type"] == "missing" else detail["input"], detail["msg"])
 
 
-def _doubts(rules: list[Rule], places: dict[str, tuple[Text, int]]) -> list[Fault]:
+def _doubts(found: list[_Read]) -> list[Fault]:
     """Faults of rules that are each readable."""
-    layers = {rule.id: rule.layer for rule in rules}
-    return list(chain.from_iterable(_doubts_of(rule, layers, *places[rule.id]) for rule in rules))
-
-
-def _doubts_of(rule: Rule, layers: dict[str, str], text: Text, row: int) -> list[Fault]:
+    layers: dict[str, str] = {}
     faults = []
-
-    def doubt(key: str, got: object, expected: str) -> None:
-        faults.append(text.fault(("rule", row, *key.split(".")), got, expected))
-
-    refuses, bound = "refuse" in rule.effect, rule.when.named()
-    if refuses and not rule.ground:
-        doubt("effect", rule.effect, "a ground of refusal, e.g. ground = \"minor_offence\"")
-    if not refuses and rule.ground:
-        doubt("ground", rule.ground, "no ground, where the effect is no refusal")
-    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
-        doubt("valid_to", rule.valid_to, f"a day not before valid_from, {rule.valid_from}")
-    if rule.when.both_bound and (rule.when.giver_bound or rule.when.receiver_bound):
-        doubt("when.both_bound", rule.when.both_bound, "either both_bound, or giver_bound and receiver_bound")
-    if rule.layer == "instrument" and not {"giver_bound", "receiver_bound"} <= bound.keys():
-        doubt("when", "nothing on who is bound", "in layer \"instrument\": both_bound, or giver_bound and receiver_bound")
-    for key in (key for key, values in rule.when if values == ()):
-        doubt(f"when.{key}", "[]", "at least one value; leave the key out where nothing is asked")
-    for other in (name for name in rule.exception_to if layers.get(name) != rule.layer):
-        doubt("exception_to", other, f"a rule of layer \"{rule.layer}\"" + nearest(other, layers))
+    for one in found:
+        if one.rule.id in layers:
+            faults.append(one.fault("id", one.rule.id, "an id that no other rule bears"))
+        layers[one.rule.id] = one.rule.layer
+    for one in found:
+        faults += [*_doubts_of_effect(one), *_doubts_of_when(one)]
+        faults += [one.fault("exception_to", other, f"a rule of layer \"{one.rule.layer}\"" + nearest(other, layers))
+                   for other in one.rule.exception_to if layers.get(other) != one.rule.layer]
     return faults
+
+
+def _doubts_of_effect(one: _Read) -> Iterator[Fault]:
+    rule, refuses = one.rule, "refuse" in one.rule.effect
+    if refuses and not rule.ground:
+        yield one.fault("effect", rule.effect, 'a ground of refusal beside it, e.g. ground = "minor_offence"')
+    if not refuses and rule.ground:
+        yield one.fault("ground", rule.ground, "no ground, where the effect is no refusal")
+    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+        yield one.fault("valid_to", str(rule.valid_to), f"a day not before valid_from, {rule.valid_from}")
+
+
+def _doubts_of_when(one: _Read) -> Iterator[Fault]:
+    when, named = one.rule.when, one.rule.when.named()
+    if when.both_bound is not None and (when.giver_bound or when.receiver_bound):
+        yield one.fault("when.both_bound", when.both_bound, "either both_bound, or giver_bound and receiver_bound")
+    if one.rule.layer == "instrument" and not {"giver_bound", "receiver_bound"} <= named.keys():
+        yield one.fault("when", "nothing on who is bound", "both_bound, or giver_bound and receiver_bound")
+    for key, words in when:
+        if words == ():
+            yield one.fault(f"when.{key}", "[]", "at least one value; leave the key out where nothing is asked")
+        for word in (words or () if key == "instrument" or key.endswith("_bound") else ()):
+            if not _is_bond(word, one.instruments):
+                yield one.fault(f"when.{key}", word, "an instrument that the pack lists under `instruments`"
+                                + nearest(word, one.instruments))
+
+
+def _is_bond(word: str, instruments: tuple[str, ...]) -> bool:
+    return (word.removesuffix(BY_AGREEMENT) in instruments or word == STATE
+            or (word.endswith(BODY) and word.removesuffix(BODY) in REGIMES))

@@ -26,7 +26,6 @@ from sim.laws.rules import (
     MUST_REFUSE,
     NO_RULE,
     STATE,
-    VERDICTS,
     Outcome,
     Rule,
     beats,
@@ -115,7 +114,8 @@ def _mask(rule: Rule, instruments: tuple[str, ...], profiles: list[Profile]) -> 
     for side in ("giver", "receiver"):
         on.append(_axis([{regime} for regime, _ in profiles], asked.get(f"{side}_regime"))
                   & _axis([bound for _, bound in profiles], asked.get(f"{side}_bound")))
-    return reduce(and_, np.ix_(*on))
+    return reduce(and_, (axis.reshape([-1 if at == row else 1 for at in range(len(on))])
+                         for row, axis in enumerate(on)))
 
 
 def _axis(facts: list[Any], wanted: frozenset[Any] | None) -> Mask:
@@ -185,7 +185,7 @@ def _acyclic(rules: tuple[Rule, ...]) -> None:
 
 
 def _words(rules: tuple[Rule, ...]) -> frozenset[str]:
-    """Everything that some rule asks a place to be bound by. What no rule asks about can neither part nor change places."""
+    """What some rule asks a place to be bound by. What no rule asks about neither parts places nor makes epochs."""
     asked = [rule.when.named() for rule in rules]
     return frozenset().union(*(names.get(side, frozenset()) for names in asked
                                for side in ("giver_bound", "receiver_bound")))
@@ -212,7 +212,8 @@ def _periods(scenario: Scenario, words: frozenset[str], places: tuple[str, ...],
 
 def _profile(scenario: Scenario, place: str, periods: list[tuple[Membership, Span]], now: int) -> Profile:
     if place in scenario.institution:
-        return scenario.institution[place].regime, frozenset({BODY})
+        regime = scenario.institution[place].regime
+        return regime, frozenset({regime + BODY})
     rows = [row for row, span in periods if row.jurisdiction == place and _covers(span, now)]
     by_status = {status: {row.instrument for row in rows if row.status == status} for status in
                  ("bound", "associated", "opted_in", "agreement", "suspended")}
@@ -250,5 +251,3 @@ def _grounds_known(outcomes: dict[Outcome, int], scenario: Scenario) -> None:
     if faults:
         raise ScenarioError(faults)
 
-
-assert len(STRENGTH) == len(VERDICTS)

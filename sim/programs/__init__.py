@@ -1,9 +1,10 @@
 """Every protocol that runs has passed through here: read from its file, checked, and turned into a table.
 
-protocol.py  finds, imports and checks a file        trace.py   script -> table, by replaying it under every answer
-declared.py  names declared beside a script          demands.py what each instruction demands at its place
-table.py     rows, entries, programs                 certain.py what is certain at a point of a path
-replay.py    a script run by hand                    notes.py   what `check` says of a protocol beyond refusals
+protocol.py      finds, imports and checks a file    trace.py      script -> table, by replay under every answer
+declarations.py  faults in what a file declares      demands.py    what each instruction demands at its place
+declared.py      names declared beside a script      certain.py    what is certain at a point of a path
+table.py         rows, entries, programs             numbering.py  rows and entries in reading order
+replay.py        a script run by hand                notes.py      what `check` says beyond refusals
 """
 
 from sim.programs.declared import Declared

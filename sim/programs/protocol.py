@@ -100,7 +100,8 @@ def load(path: Path) -> Protocol:
     given = {name: getattr(module, name, default()) for name, default in CONSTANTS.items()}
     faults = [*_misspelt(module), *_faults_in_scripts(module), *faults_in(given)]
     if faults:
-        raise ScriptError("\n".join([f"{len(faults)} faults in {path}", *(f"  {fault}" for fault in faults)]))
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise ScriptError("\n".join([f"{count} in {path}", *(f"  {fault}" for fault in faults)]))
     return _protocol(path, module, given)
 
 

@@ -35,25 +35,37 @@ class Replay:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a protocol a refusal arises."""
+    """Where in a protocol a refusal arises; `outer`: where the frame stands that runs this script."""
 
     protocol: str
     script: Script
     answers: tuple[str, ...] = ()
     line: int | None = None
     at: object = None
+    outer: "Place | None" = None
 
     def refuse(self, what: str, expected: str, remedy: str = "") -> NoReturn:
         raise ScriptError("\n".join(self._lines(what, expected, remedy)))
 
-    def _lines(self, what: str, expected: str, remedy: str) -> list[str]:
-        code = getattr(self.script, "__code__", None)
+    def led_here(self) -> str:
         last = self.answers[-SHOWN_ANSWERS:]
         skipped = "... -> " if len(last) < len(self.answers) else ""
+        return f"{skipped}{' -> '.join(last) or '(none yet)'}"
+
+    def path(self) -> str:
+        """The frames around, innermost first, each with the answers before it."""
+        script = getattr(self.script, "__name__", self.script)
+        frame = f"{type(self.at).__name__} of {script}, answers {self.led_here()}"
+        return f"{frame}; within {self.outer.path()}" if self.outer else frame
+
+    def _lines(self, what: str, expected: str, remedy: str) -> list[str]:
+        code = getattr(self.script, "__code__", None)
         lines = [f"{self.protocol}.{getattr(self.script, '__name__', self.script)}: {what}"]
         if code is not None:
             lines.append(f"  file      {Path(code.co_filename)}:{self.line or code.co_firstlineno}")
-        lines.append(f"  answers   {skipped}{' -> '.join(last) or '(none yet)'}")
+        lines.append(f"  answers   {self.led_here()}")
+        if self.outer is not None:
+            lines.append(f"  within    {self.outer.path()}")
         if self.at is not None:
             lines.append(f"  at        {shown(self.at)}")
         lines.append(f"  expected  {expected}")

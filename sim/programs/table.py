@@ -16,7 +16,7 @@ ASKER = ("investigator", "requester")
 class Row:
     """One instruction with its futures.
 
-    answers   what the instruction may be answered
+    answers   what the instruction may be answered; a fact asked again keeps both answers, and both lead to one row
     then      per answer the next row, or -1 - word
     given     Match and Lookup: the name of the content it searches with, "need" for what the asker always knows
     entry     frames: index of the sub-script's entry; -1 otherwise

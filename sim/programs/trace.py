@@ -60,6 +60,7 @@ class _Script:
     script: Script
     around: Surroundings
     anywhere: Certain
+    outer: Place | None
     ends: dict[str, Certain] = field(default_factory=dict)
 
     def end(self, word: str, certain: Certain) -> None:
@@ -78,7 +79,12 @@ def trace(script: Script, name: str, parameters: Parameters | None = None, decla
     """
     tracer = _Tracer(name, parameters or Parameters(), declared or Declared())
     around = at_root(root, tracer.declared)
-    traced = tracer.enter(script, around, Certain(found=root == "record"), Place(name, script))
+    place = Place(name, script)
+    try:
+        traced = tracer.enter(script, around, Certain(found=root == "record"), place)
+    except RecursionError:
+        place.refuse("frames within frames, each at the end of a long path, go too deep to be followed",
+                     "shorter paths before the inner frames", "start the inner frame after the outer one has ended")
     return numbered(name, traced.entry, tracer.entries, tracer.rows, tracer.words)
 
 
@@ -100,7 +106,7 @@ class _Tracer:
         if key not in self.traced:
             self._demand_no_fork_of_itself(script, place)
             self.running.append(script)
-            found = _Script(script, around, certain)
+            found = _Script(script, around, certain, None if around.own else place)
             first = self._explore(found, (), (), certain)
             self.running.pop()
             entry = self.entries.setdefault((script, first, found.words()), len(self.entries))
@@ -113,27 +119,32 @@ class _Tracer:
         found.anywhere = found.anywhere.meet(certain)
         if played.ended:
             return self._end(found, played, answers, certain)
+        here = self._here(found, played, answers, certain)
         instruction = played.instructions[-1]
-        place = Place(self.name, found.script, answers, played.line, instruction)
-        here = Here(place, found.around, certain, self.declared)
-        _demand_an_end(place)
-        demand_instruction(instruction, place)
-        demand_known(here, instruction)
         sub = self._sub(here, instruction)
         if isinstance(instruction, Send):
             found.end(LOST, certain)
         possible, then = _answers(instruction, sub), {}
         told = certain.answer(instruction.fact) if isinstance(instruction, Is) else None
-        for answer in possible:
-            if told in (None, answer):
-                after = _after(instruction, answer, certain, sub, self.declared)
-                then[answer] = self._explore(found, played.instructions, (*answers, answer), after)
-        nexts = tuple(then[told or answer] for answer in possible)
-        given = self._given(here, instruction)
-        return self.rows.setdefault(Row(instruction, possible, nexts, given, sub.entry if sub else -1), len(self.rows))
+        for answer in possible if told is None else (told,):
+            after = _after(instruction, answer, certain, sub, self.declared)
+            then[answer] = self._explore(found, played.instructions, (*answers, answer), after)
+        row = Row(instruction, possible, tuple(then[told or answer] for answer in possible),
+                  self._given(here, instruction), sub.entry if sub else -1)
+        return self.rows.setdefault(row, len(self.rows))
+
+    def _here(self, found: _Script, played: Replay, answers: tuple[str, ...], certain: Certain) -> Here:
+        """The place of the instruction a script waits at, which may stand there."""
+        instruction = played.instructions[-1]
+        place = Place(self.name, found.script, answers, played.line, instruction, found.outer)
+        here = Here(place, found.around, certain, self.declared)
+        _demand_an_end(place)
+        demand_instruction(instruction, place)
+        demand_known(here, instruction)
+        return here
 
     def _replay_twice(self, found: _Script, yielded: tuple[Any, ...], answers: tuple[str, ...]) -> Replay:
-        place = Place(self.name, found.script, answers)
+        place = Place(self.name, found.script, answers, outer=found.outer)
         if self.replays >= MOST_REPLAYS:
             place.refuse(f"has more paths than {MOST_REPLAYS:,} replays can follow", "fewer paths", FEWER_PATHS)
         first = replay(found.script, self.parameters, answers, place)
@@ -153,7 +164,7 @@ class _Tracer:
                          "a bounded loop, `for attempt in range(3): yield Do(sub)`")
 
     def _end(self, found: _Script, played: Replay, answers: tuple[str, ...], certain: Certain) -> int:
-        place = Place(self.name, found.script, answers)
+        place = Place(self.name, found.script, answers, outer=found.outer)
         word: Any = word_of(played) if found.around.own else played.word
         demand_word(word, place)
         if found.around.own:

@@ -1,0 +1,16 @@
+"""A comparison told to people: figures, a page, tables for a terminal. Nothing is computed here that metrics did not."""
+
+from pathlib import Path
+
+from sim.experiments import Comparison
+from sim.report import figures
+from sim.report.page import page
+
+
+def write(comparison: Comparison, folder: Path) -> None:
+    """figures/ and report.html of a result."""
+    drawings = figures.write(comparison, folder / "figures")
+    (folder / "report.html").write_text(page(comparison, drawings), encoding="utf-8", newline="\n")
+
+
+__all__ = ["page", "write"]

@@ -53,7 +53,7 @@ def open_scenario(name: str | Path) -> Path:
     Raises ScenarioError for a name that two different files bear, a missing file, or a directory.
     """
     path = Path(name)
-    if path.suffix == ".toml" or len(path.parts) > 1:
+    if path.suffix == ".toml" or len(path.parts) != 1:
         return _existing(path, str(name))
     return beside_or_shipped(str(name), ".toml", Path(), "")
 

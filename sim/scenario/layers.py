@@ -17,13 +17,14 @@ ASSEMBLY = ("extends", "packs", "memberships", "membership", "name", "folder")
 
 @dataclass(frozen=True)
 class Layers:
-    """name and folder are those of the file that was asked for."""
+    """name and folder are those of the file that was asked for. Not complete: a file it names could not be found."""
 
     tree: Table
     memberships: tuple[Membership, ...]
     name: str
     folder: str
     faults: tuple[Fault, ...]
+    complete: bool
 
 
 def layers(path: Path) -> Layers:
@@ -32,7 +33,7 @@ def layers(path: Path) -> Layers:
     top = gathering.scenario(path, ())
     folder = "" if path.is_relative_to(SHIPPED) or path.parent.resolve() == SHIPPED.resolve() else str(path.parent)
     return Layers(gathering.tree, gathering.memberships, top.get("name", path.stem), top.get("folder", folder),
-                  tuple(gathering.faults))
+                  tuple(gathering.faults), gathering.complete)
 
 
 class _Gathering:
@@ -40,6 +41,7 @@ class _Gathering:
         self.tree = Table({}, Text(""), (), "")
         self.memberships: tuple[Membership, ...] = ()
         self.faults: list[Fault] = []
+        self.complete = True
 
     def scenario(self, path: Path, chain: tuple[Path, ...]) -> dict[str, Any]:
         """Lay a scenario file over what it extends and its packs; answers its own tables."""
@@ -53,6 +55,8 @@ class _Gathering:
         if "memberships" in raw:
             rows = self.found(raw["memberships"], ".csv", path.parent, "packs", text, ("memberships",))
             if rows is not None:
+                # Rows without a day need the first day of their instrument.
+                self.lay(*read(SHIPPED / "packs" / "instruments.toml"))
                 self.memberships = members.together(self.memberships, members.table(rows))
         for word in ("from", "because"):
             if word in raw:
@@ -66,6 +70,7 @@ class _Gathering:
         path = self.found(raw["extends"], ".toml", folder, "", text, ("extends",))
         if path is not None and path.resolve() in chain:
             names = " -> ".join(file.stem for file in (*chain, path))
+            self.complete = False
             self.faults.append(text.fault(("extends",), raw["extends"],
                                           f"a scenario that does not lead back to this one ({names})"))
         elif path is not None:
@@ -86,6 +91,7 @@ class _Gathering:
                 raise ScenarioError([text.fault(key, name, "a name in quotes")])
             return beside_or_shipped(name, suffix, folder, sub)
         except ScenarioError as error:
+            self.complete = False
             self.faults.append(text.fault(key, name, error.faults[0].expected))
             return None
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sim import programs
 from sim.errors import Fault, ScenarioError, ScriptError
 from sim.programs import Protocol
 from sim.scenario import fit, protocols
+from sim.scenario.days import calendar_faults
 from sim.scenario.files import SHIPPED, beside_or_shipped, nearest, open_scenario
 from sim.scenario.layers import Layers, layers
 from sim.scenario.lines import Path as KeyPath
+from sim.scenario.members import undated
 from sim.scenario.merge import Table, fault_at, merge, plain, without
-from sim.scenario.names import OF_PROTOCOLS, channel_lines, items, name_faults
-from sim.scenario.options import apply_levers, complete, option_faults
+from sim.scenario.names import OF_PROTOCOLS, channel_lines, items, name_faults, table
+from sim.scenario.options import apply_levers, complete, option_faults, positive_kinds
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.typed import typed
@@ -25,6 +26,9 @@ Wrong = tuple[KeyPath, object, str]
 def load(name: str | Path) -> Scenario:
     """The scenario of a name or a path. Raises ScenarioError with every fault that can be told."""
     gathered = layers(open_scenario(name))
+    if not gathered.complete:
+        # What a missing file says would otherwise be told as missing, key by key.
+        raise ScenarioError(list(gathered.faults))
     scenario, tree, faults = _parse(gathered)
     if scenario is None or faults:
         raise ScenarioError(faults)
@@ -43,10 +47,10 @@ def _parse(gathered: Layers) -> tuple[Scenario | None, Table, list[Fault]]:
     tree = merge(declared, own)
     tables = with_sources(tree)
     protocols.limits_by_calendar(tables)
-    rows = tuple(row for row in gathered.memberships if row.jurisdiction in tables.get("jurisdiction", {}))
+    rows = tuple(row for row in gathered.memberships if row.jurisdiction in table(tables, "jurisdiction"))
     about = {"name": gathered.name, "folder": gathered.folder, "membership": rows}
     scenario, wrong_types = typed({**tables, **about}, tree)
-    instruments = {*tables.get("instrument", {}), *(row.instrument for row in gathered.memberships)}
+    instruments = {*table(tables, "instrument"), *(row.instrument for row in gathered.memberships)}
     faults = [*gathered.faults, *faults, *contradictions, *wrong_types,
               *(fault_at(tree, *wrong) for wrong in option_faults(tables.get("option"))),
               *(fault_at(tree, *wrong) for wrong in _law_packs(tables, gathered)),
@@ -95,37 +99,27 @@ def _law_packs(tables: dict[str, Any], gathered: Layers) -> Iterator[Wrong]:
 
 def _late(scenario: Scenario) -> Iterator[Wrong]:
     """What can only be told of a scenario whose every part is right by itself."""
-    yield from _zones(scenario)
-    yield from _places(scenario)
+    yield from _undated(scenario)
+    yield from calendar_faults(scenario)
+    yield from _known(scenario)
+    yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario)
     for number, option in enumerate(scenario.option):
-        if next(fit.served(scenario, option), None) is None:
-            yield (("option", number), option.name, "a line that serves some need of the focus with some partner: by a "
-                   "protocol that serves the need, and reaches both states on the scenario's day")
+        if not fit.serves(scenario, option):
+            yield ("option", number), option.name, fit.SERVES_SOMETHING
 
 
-def _zones(scenario: Scenario) -> Iterator[Wrong]:
-    for kind, places in (("jurisdiction", scenario.jurisdiction), ("institution", scenario.institution)):
-        for code, place in places.items():
-            try:
-                ZoneInfo(place.zone)
-            except (ValueError, LookupError, OSError):
-                yield (kind, code, "zone"), place.zone, "a time zone of the IANA list, e.g. 'Europe/Vienna'"
+def _undated(scenario: Scenario) -> Iterator[Wrong]:
+    """A row without a day needs an instrument that says from when it can bind."""
+    for instrument in sorted({row.instrument for row in undated(scenario)} - scenario.instrument.keys()):
+        yield (("membership",), instrument, f"valid_from in each row of {instrument}, or its earliest day in a table "
+               f"[instrument.{instrument}]")
 
 
-def _places(scenario: Scenario) -> Iterator[Wrong]:
-    """Institutions that parties of a protocol stand at, and the link it travels on."""
-    if "internal" not in scenario.links:
-        yield ("links",), ", ".join(scenario.links), "a link 'internal' for messages inside one state"
-    for number, option in enumerate(scenario.option):
-        for name in protocols.protocols_of(scenario, option):
-            through = protocols.protocol(name, scenario.folder)
-            if through.network and through.network not in scenario.links:
-                yield ("links",), name, f"a link '{through.network}', which the protocol {name} travels on"
-            for role, side in through.parties.items():
-                if side not in ("requester", "responder") and side not in scenario.institution:
-                    yield (("option", number), name, f"an institution '{side}', where the party {role} of {name} stands"
-                           + nearest(side, scenario.institution))
+def _known(scenario: Scenario) -> Iterator[Wrong]:
+    for kind in positive_kinds(scenario):
+        if kind not in scenario.people.known:
+            yield ("people", "known"), ", ".join(scenario.people.known), f"a share for needs of the kind '{kind}' too"
 
 
 def _lever_paths(scenario: Scenario) -> Iterator[Wrong]:

@@ -56,8 +56,9 @@ def instruments(scenario: Scenario) -> tuple[str, ...]:
 
 
 def undated(scenario: Scenario) -> tuple[Membership, ...]:
-    """Rows that bind from a day nobody has confirmed."""
-    return tuple(row for row in scenario.membership if row.valid_from is None and row.status in _binding(scenario, row))
+    """Rows that bind on the scenario's day, from a day nobody has confirmed."""
+    return tuple(row for row in scenario.membership if row.valid_from is None and row.status in _binding(scenario, row)
+                 and (row.valid_to is None or scenario.as_of <= row.valid_to))
 
 
 def _binding(scenario: Scenario, row: Membership) -> tuple[Status, ...]:

@@ -46,7 +46,7 @@ def _groups(tables: dict[str, Any]) -> Iterator[Wrong]:
     known = table(tables, "jurisdiction")
     for name, codes in table(tables, "groups").items():
         for number, code in items(codes):
-            if code not in known:
+            if str(code) not in known:
                 yield ("groups", name, number), code, f"a declared jurisdiction{nearest(str(code), known)}"
 
 
@@ -73,7 +73,7 @@ def _levers(tables: dict[str, Any]) -> Iterator[Wrong]:
     known = table(tables, "lever")
     for number, option in items(tables.get("option")):
         for place, lever in items(table({"o": option}, "o").get("levers")):
-            if lever not in known:
+            if str(lever) not in known:
                 yield ("option", number, "levers", place), lever, f"a declared lever{nearest(str(lever), known)}"
 
 
@@ -81,11 +81,9 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
     """Everything given by class is given for each class that some jurisdiction has, and for no unknown one."""
     used = {str(state["size"]) for state in table(tables, "jurisdiction").values()
             if isinstance(state, dict) and isinstance(state.get("size"), str)}
-    desks = table(tables, "desk")
-    by_class: list[tuple[Path, dict[str, Any]]] = [(("desk", name, "clerks"), table(desk, "clerks")) for name, desk in desks.items()
-                if isinstance(desk, dict)]
-    by_class += [(path, table(tables, *path)) for path in (("people", "quality"), ("law", "at_will"))]
-    for path, given in by_class:
+    paths = [*(("desk", name, "clerks") for name in table(tables, "desk")), ("people", "quality"), ("law", "at_will")]
+    for path in paths:
+        given = table(tables, *path)
         written = {key for key in given if key not in ("from", "because", "sources")}
         if not written:
             continue      # missing as a whole: told by the types
@@ -97,7 +95,7 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
 
 def _weights(tables: dict[str, Any]) -> Iterator[Wrong]:
     shares = table(tables, "demand", "kinds", "share")
-    if shares and all(str(share).split()[0] in ("0", "0%") and " to " not in str(share) for share in shares.values()):
+    if shares and all(str(share).split() == ["0", "%"] for share in shares.values()):
         yield ("demand", "kinds", "share"), "0 % of every kind", "at least one kind of need with a share above 0 %"
 
 
@@ -123,5 +121,5 @@ def _windows(tables: dict[str, Any]) -> Iterator[Wrong]:
     """The window of a run is a plain length, and there is something to observe in it."""
     for key in ("warm_up", "observe", "drain"):
         text = table(tables, "run").get(key)
-        if isinstance(text, str) and (" to " in text or (key == "observe" and text.split()[0] == "0")):
+        if isinstance(text, str) and (" to " in text or (key == "observe" and text.split()[:1] == ["0"])):
             yield ("run", key), text, "one length above 0, e.g. '14 d'; the window is chosen, not unknown"

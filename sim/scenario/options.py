@@ -28,7 +28,8 @@ def option(scenario: Scenario, name: str) -> Option:
 
 def option_faults(written: Any) -> Iterator[Wrong]:
     """Options without a channel, of one name, or like one that does not exist or comes back to them."""
-    options = [option for _, option in items(written) if isinstance(option, dict)]
+    options = [{**option, **{key: str(option[key]) for key in ("name", "like") if key in option}}
+               for _, option in items(written) if isinstance(option, dict)]
     names = [option.get("name") for option in options]
     likes = {option.get("name"): option.get("like", "") for option in options}
     if not options:

@@ -92,7 +92,8 @@ def _contradiction(kind: str, name: str, one: Any, other: Any) -> Fault:
 
 def limits_by_calendar(tables: dict[str, Any]) -> None:
     """Move the length of each limit, written as `time`, to where its calendar wants it: plain time or a period."""
-    for clock in tables.get("clock", {}).values():
+    clocks = tables.get("clock")
+    for clock in clocks.values() if isinstance(clocks, dict) else ():
         if isinstance(clock, dict) and clock.get("calendar") == "eu_1182_71" and isinstance(clock.get("limits"), list):
             clock["limits"] = [_counted(limit) for limit in clock["limits"]]
 

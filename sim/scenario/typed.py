@@ -1,5 +1,6 @@
 """The tables of a scenario become its frozen shape here, or one fault for each key that does not fit."""
 
+from collections import Counter
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,25 +35,43 @@ def typed(tables: dict[str, Any], tree: Table) -> tuple[Scenario | None, list[Fa
 def _faults(errors: list[ErrorDetails], tables: dict[str, Any], tree: Table) -> list[Fault]:
     """One per key: where a key may be of two types, the deepest complaint is the one that helps."""
     found: dict[Path, Fault] = {}
-    for error in errors:
-        path = _path(error, tables)
-        found.setdefault(path, fault_at(tree, path, _got(error), _expected(error, path)))
+    placed = [(_path(error, tables), error) for error in errors]
+    missing = Counter(path[:-1] for path, error in placed if error["type"] == "missing")
+    for path, error in placed:
+        table = path[:-1]
+        if error["type"] == "missing" and len(table) == 2 and missing[table] > 1:
+            found.setdefault(table, _incomplete(table, placed, tables, tree))
+        else:
+            found.setdefault(path, fault_at(tree, path, _got(error), _expected(error, path)))
     return [fault for path, fault in found.items()
             if not any(other[:len(path)] == path and len(other) > len(path) for other in found)]
+
+
+def _incomplete(table: Path, placed: list[tuple[Path, ErrorDetails]], tables: Any, tree: Table) -> Fault:
+    """One fault for a table that lacks several keys: it may be meant as a change of another one."""
+    kind, name = table
+    lacks = [str(path[-1]) for path, error in placed if path[:-1] == table and error["type"] == "missing"]
+    others = [other for other in tables[kind] if other != name]
+    expected = f"every key of a new {kind} (missing: {', '.join(lacks)}), or the name of a declared one"
+    return fault_at(tree, table, name, expected + nearest(str(name), others))
 
 
 def _path(error: ErrorDetails, tables: Any) -> Path:
     """The key path of an error, without the marks pydantic adds for alternatives."""
     path: Path = ()
-    here = tables
+    here: Any = tables
     for number, part in enumerate(error["loc"]):
         last = number == len(error["loc"]) - 1
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list | tuple) and isinstance(part, int)):
+        if _stands(here, part):
             here = here[part]
             path = (*path, part)
         elif last and error["type"] == "missing":
             path = (*path, part)
     return path
+
+
+def _stands(tables: Any, part: int | str) -> bool:
+    return part in tables if isinstance(tables, dict) else isinstance(tables, list | tuple) and isinstance(part, int)
 
 
 def _got(error: ErrorDetails) -> object:

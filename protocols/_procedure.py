@@ -1,0 +1,145 @@
+"""The ordinary request between contact points, once for every protocol that ends in one: declarations and sub-scripts.
+
+No protocol itself. The asked side acknowledges, asks back where the request is unclear, searches itself or has the
+agency that holds the file search, lets a person look at what was found, reviews the release, has a judge decide where
+its law says so, and answers. A protocol that uses it gives the role `hub`: who carries the messages.
+"""
+
+# ruff: noqa: F403, F405
+from sim.script import *
+
+PARTIES = {"judge": "responder", "translator": "responder"}
+
+_NOT_MEASURED = "time per request is not published for any state; "
+_ERRORS = "errors of people who compare files are not measured for cross-border requests"
+TASKS = {
+    "justify": Task("agency", "20 to 60 min", because=_NOT_MEASURED + "reasons and proportionality are written down"),
+    "write": Task("contact_point", "10 to 30 min", because=_NOT_MEASURED + "a form, mostly filled from the case"),
+    "pass_on": Task("contact_point", "5 to 20 min", because=_NOT_MEASURED + "an answer is read and handed on"),
+    "explain": Task("agency", "15 to 60 min", because=_NOT_MEASURED + "the investigator mends the request"),
+    "receive": Task("contact_point", "10 to 30 min", because=_NOT_MEASURED + "read, registered, evaluated"),
+    "ask_back": Task("contact_point", "5 to 20 min", because=_NOT_MEASURED + "a short question"),
+    "forward": Task("contact_point", "10 to 30 min", because=_NOT_MEASURED + "the right agency is found"),
+    "search_directly": Task("contact_point", "5 to 20 min", per="subject", because=_NOT_MEASURED + "own screens"),
+    "search": Task("owner", "20 to 60 min", per="subject", because=_NOT_MEASURED + "files, some on paper"),
+    "examine_directly": Task("contact_point", "5 to 20 min", miss="1 to 5 %", false="2 to 15 %", because=_ERRORS),
+    "examine": Task("owner", "10 to 40 min", miss="1 to 5 %", false="2 to 15 %", because=_ERRORS),
+    "forensic": Task("expert", "20 to 60 min", miss="0.5 to 3 %", false="0.1 to 2 %", because=_ERRORS),
+    "release_directly": Task("contact_point", "5 to 20 min", because=_NOT_MEASURED + "grounds and handling code"),
+    "release": Task("owner", "10 to 40 min", because=_NOT_MEASURED + "grounds and handling code"),
+    "authorise": Task("judge", "20 to 60 min", share="85 to 98 %", because="no rate of refusal by judges is published"),
+    "translate": Task("translator", "1 to 3 h", because=_NOT_MEASURED + "one to five pages"),
+    "reply": Task("contact_point", "10 to 30 min", because=_NOT_MEASURED + "codes set, structured, sent"),
+}
+_SUBJECT = ("family_name", "given_name", "birth_date", "nationality", "sex")
+CONTENTS = {
+    "name_request": Content((*_SUBJECT, "offence", "case_number", "interest"), "subject", "identity"),
+    "print_request": Content(("print", "offence", "case_number", "interest"), "subject", "biometric"),
+    "receipt": Content((), "matter", "signal"),
+    "question": Content((), "matter", "signal"),
+    "finding": Content((), "matter", "signal"),
+    NOTHING_HELD: Content((), "answer", "signal"),
+    REFUSED: Content((), "answer", "signal"),
+    "file": Content((*_SUBJECT, "aliases", "birth_place", "address", "offence", "case_number", "authority", "file",
+                     "contacts", "measures"), "record", "police_file"),
+}
+PURSUE = {      # of protocols whose asker first learns of a match
+    "pursue": Task("agency", "15 to 60 min", share="30 to 90 %", miss="1 to 10 %", false="5 to 20 %",
+                   because="of matches nobody had asked for a third mattered (PRUM-NL-THIRD), of others more"),
+}
+FACTS = {
+    "direct": Share("30 to 70 %", because="what a contact point reaches itself differs by state, unpublished"),
+    "judge_needed": Share("2 to 8 %", because="statistics count answers late for a judge, not the need of one"),
+    "translation_needed": Share("10 to 40 %", because="languages are listed (SPOC-LANG), their use is not counted"),
+}
+CHANCES = {
+    "incomplete": Share("5 to 20 %", because="how often a request is unclear is not published"),
+}
+
+
+def chosen(declared, *names):
+    """Some of these declarations, for a protocol that uses a part of the procedure."""
+    return {name: declared[name] for name in names}
+
+
+def request(sender="requester", receiver="responder", via="hub"):
+    """The request itself: by the print where nothing else is known, else by name."""
+    content = "print_request" if (yield Is("print_only")) == YES else "name_request"
+    yield Send(sender, receiver, content, via=via)
+
+
+def answer(c):
+    """What the asked side does with the request in hand: ANSWERED, NOTHING_HELD, REFUSED or LOST."""
+    return (yield from _answered(Do))
+
+
+def answer_in_time(c):
+    """The same under a clock, which stands still while the asker clarifies and while a judge decides."""
+    return (yield from _answered(Paused))
+
+
+def _answered(aside):
+    yield Do(acknowledge)      # a lost receipt delays nothing
+    yield Work("responder", "receive")
+    if (yield Chance("incomplete")) == YES and (yield aside(clarify)) == LOST:
+        return LOST
+    word = yield Do(search)
+    if word == ANSWERED and (yield Is("judge_needed")) == YES:
+        word = yield aside(authorise)
+    return word if word == LOST else (yield from reply(word))
+
+
+def acknowledge(c):
+    yield Send("responder", "requester", "receipt", form=METADATA, via="hub")
+    return DONE
+
+
+def clarify(c):
+    """The asker mends the request and sends it again."""
+    yield Work("responder", "ask_back")
+    yield Send("responder", "requester", "question", via="hub")
+    yield Work("investigator", "explain")
+    yield from request()
+    return DONE
+
+
+def search(c):
+    """The contact point where it has direct access, else the agency that holds the file."""
+    if (yield Is("direct")) == YES:
+        return (yield from released("responder", "_directly"))
+    yield Work("responder", "forward")
+    yield from request("responder", "owner", via=None)
+    word = yield from released("owner")
+    yield Send("owner", "responder", "finding")
+    return word
+
+
+def released(party, how=""):
+    """Search, look at what was found, and decide on its release: ANSWERED, NOTHING_HELD or REFUSED."""
+    by, look = ("biometric", "forensic") if (yield Is("print_only")) == YES else ("fuzzy", "examine" + how)
+    if (yield Match(party, by, "search" + how)) == NO_HIT or (yield Verify(party, look)) == REJECTED:
+        return NOTHING_HELD
+    return REFUSED if (yield Review(party, "file", task="release" + how)) == REFUSE else ANSWERED
+
+
+def authorise(c):
+    return REFUSED if (yield Decide("judge", "authorise")) == NO else ANSWERED
+
+
+def reply(word):
+    """The file, or the word that says why there is none; translated where no language is shared."""
+    if word != ANSWERED:
+        yield Send("responder", "requester", word, via="hub")
+        return word
+    if (yield Is("translation_needed")) == YES:
+        yield Work("translator", "translate")
+    yield Work("responder", "reply")
+    yield Send("responder", "requester", "file", via="hub")
+    return ANSWERED
+
+
+def remind(leg):
+    """A reminder repeats the request."""
+    yield Work("requester", "remind")
+    yield from request()
+    return DONE

@@ -1,0 +1,55 @@
+"""Write from bureau to bureau by I-24/7; nobody at the hub reads it, nobody must answer, no limit runs.
+
+INTERPOL Constitution arts. 2 and 3 and Rules on the Processing of Data art. 22(6): messages between bureaux are not
+reviewed by the General Secretariat; the data stay the owner's and are given at will (LAW-IPOL-DIRECT, IPOL-OWNERSHIP).
+A bureau that stays silent is reminded; silent to the last, nobody has searched.
+
+Idealised: whether a bureau takes a message up is drawn anew after each reminder; notices and databases are left out;
+whether a person met is sought is asked as any other question; the case closes with the first file that comes.
+"""
+
+# ruff: noqa: F403, F405
+from protocols import _procedure
+from protocols._procedure import answer, remind, request
+from sim.script import *
+
+SERVES = {"known_to_you", "identify", "content", "locate"}
+INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
+PARTIES = _procedure.PARTIES | {"hub": "interpol"}
+TASKS = _procedure.TASKS | {
+    "remind": Task("contact_point", "5 to 15 min", because="time per message is not published for any bureau"),
+}
+CONTENTS, FACTS = _procedure.CONTENTS, _procedure.FACTS
+CHANCES = _procedure.CHANCES | {
+    "taken_up": Share("50 to 95 %", because="answering is voluntary (IPOL-OWNERSHIP), how often is not published"),
+}
+CLOCKS = {
+    "patience": Clock((Limit("2 d", ("urgent",)), Limit("14 d")), at="requester",
+                      source="own: no rule says when to remind; a weekend, and two weeks, are ours"),
+}
+PARAMS = {"reminders": 2}
+
+
+def case(c):
+    yield Work("investigator", "justify")
+    best = (ANSWERED, REFUSED, NOTHING_HELD, NOT_SEARCHED, LOST)
+    found = yield ForEach("responder", write, best=best, until="first")
+    yield Close(found)
+
+
+def write(leg):
+    yield Work("requester", "write")
+    yield from request()
+    for _ in range(leg.reminders):
+        if (yield Chance("taken_up")) == YES:
+            return (yield Do(answered))
+        yield Wait("patience")
+        yield from remind(leg)
+    return (yield Do(answered)) if (yield Chance("taken_up")) == YES else NOT_SEARCHED
+
+
+def answered(leg):
+    word = yield Do(answer)
+    if word != LOST:
+        yield Work("requester", "pass_on")
+    return word

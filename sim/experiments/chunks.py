@@ -1,0 +1,187 @@
+"""One chunk is one future with one index of luck, run under every option; chunks know nothing of each other.
+
+So any number of processes may share them, and the sorted rows are the same.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.errors import ComityError
+from sim.metrics import measure
+from sim.run import Replication, Setting, prepare, run
+from sim.scenario.schema import Scenario
+
+Told = Callable[[int, int], None]      # chunks done, chunks in all
+
+
+class Row(NamedTuple):
+    """One row of metrics.parquet: the metrics of one run, long. `run` numbers (future, replication, option)."""
+
+    run: int
+    option: str
+    future: int
+    replication: int
+    measure: str
+    metric: str
+    slice: str
+    group: str
+    unit: str
+    value: float
+    n: int
+
+
+class Run(NamedTuple):
+    """One row of runs.parquet: what ran, and how much of it; nothing that a clock on the wall decides."""
+
+    run: int
+    option: str
+    future: int
+    replication: int
+    needs: int
+    cases: int
+    messages: int
+    disclosures: int
+    events: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that is kept of a chunk. seconds: wall time by stage, over its options."""
+
+    future: int
+    replication: int
+    runs: tuple[Run, ...]
+    rows: tuple[Row, ...]
+    seconds: dict[str, float]
+
+
+class WorkerDied(ComityError):
+    """A worker process ended without a word: killed, or out of memory."""
+
+
+# One per process: protocols are programs and people are drawn once, not once per chunk.
+_setting: Setting | None = None
+
+
+def chunk(setting: Setting, future: int, replication: int) -> Part:
+    """Run every option in one future with one index of luck."""
+    options, counts = setting.scenario.option, setting.scenario.run
+    first = (future * counts.replications + replication) * len(options)
+    runs: list[Run] = []
+    rows: list[Row] = []
+    seconds: dict[str, float] = {}
+    for number, option in enumerate(options, first):
+        done = run(setting, option.name, future, replication)
+        head = (number, option.name, future, replication)
+        runs.append(Run(*head, *_sizes(done)))
+        rows += [Row(*head, *value) for value in measure(done)]
+        seconds = added(seconds, done.seconds)
+    return Part(future, replication, tuple(runs), tuple(rows), seconds)
+
+
+def added(some: dict[str, float], more: dict[str, float]) -> dict[str, float]:
+    """Seconds of both, by stage."""
+    return {stage: some.get(stage, 0.0) + more.get(stage, 0.0) for stage in {**some, **more}}
+
+
+def _sizes(done: Replication) -> tuple[int, int, int, int, int]:
+    ledger = done.ledger
+    return len(done.needs.rows), len(ledger.cases), len(ledger.messages), len(ledger.disclosures), ledger.events
+
+
+def run_all(scenario: Scenario, workers: int, told: Told) -> list[Part]:
+    """Every chunk of a scenario, sorted by future and replication.
+
+    Raises WorkerDied; on any error or Ctrl-C no worker is left behind.
+    """
+    wanted = [(future, luck) for future in range(scenario.run.futures) for luck in range(scenario.run.replications)]
+    parts = []
+    for part in _done(scenario, wanted, workers):
+        parts.append(part)
+        told(len(parts), len(wanted))
+    return sorted(parts, key=lambda part: (part.future, part.replication))
+
+
+def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int) -> Iterable[Part]:
+    before = set(multiprocessing.active_children())
+    pool = _pool(scenario, min(workers, len(wanted)))
+    try:
+        for task in as_completed([pool.submit(_work, *pair) for pair in wanted]):
+            yield task.result()
+    except BrokenProcessPool:
+        raise WorkerDied("a worker process died before its work was done\n"
+                         "  cause     most likely no memory was left\n"
+                         "  remedy    fewer --workers, or a shorter `observe` in the scenario's [run]") from None
+    except BaseException:
+        # Chunks that have begun would otherwise be waited for.
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(scenario: Scenario, workers: int) -> ProcessPoolExecutor:
+    """On Linux workers are forked: they inherit the prepared setting and all compiled functions, which takes a second
+    or two to make anew. The pool forks them all before its own thread starts. Elsewhere forking is unsafe or absent."""
+    if sys.platform == "linux":
+        _begin(scenario)
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _ignore_interrupt)
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_anew, (scenario,))
+
+
+def _begin(scenario: Scenario) -> None:
+    global _setting
+    _setting = prepare(scenario)
+
+
+def _begin_anew(scenario: Scenario) -> None:
+    _ignore_interrupt()
+    _begin(scenario)
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C reaches every process of the terminal; the parent alone decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _work(future: int, replication: int) -> Part:
+    if _setting is None:
+        raise RuntimeError("a worker that was never given a scenario")
+    try:
+        return chunk(_setting, future, replication)
+    except ComityError as error:
+        # An error that carries its faults does not survive the way between processes; its text does.
+        raise ComityError(str(error)) from None
+
+
+def stages(parts: list[Part]) -> dict[str, float]:
+    """Wall time by stage, summed over all parts."""
+    total: dict[str, float] = {}
+    for part in parts:
+        total = added(total, part.seconds)
+    return total
+
+
+def runs_table(parts: list[Part]) -> pd.DataFrame:
+    """The columns of `Run`."""
+    return pd.DataFrame([run for part in parts for run in part.runs], columns=list(Run._fields))
+
+
+def metrics_table(parts: list[Part]) -> pd.DataFrame:
+    """The columns of `Row`."""
+    return pd.DataFrame([row for part in parts for row in part.rows], columns=list(Row._fields))
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,91 @@
+"""The main job: every option in every future, and what may be said of their differences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import perf_counter
+
+import pandas as pd
+
+from sim.errors import Fault, ScenarioError
+from sim.experiments import chunks, statistics
+from sim.experiments.assumptions import Assumption, Sensitivity, assumptions, sensitivity
+from sim.experiments.statistics import Line
+from sim.metrics import METRICS
+from sim.scenario import option
+from sim.scenario.schema import Scenario
+
+HEADLINE = "needs_met"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparison found. Everything but `seconds` and `workers` follows from the scenario and the code alone.
+
+    scenario       with the options, futures, replications and seed that ran
+    lines          one per metric and part
+    assumptions    every range and choice, with its draws
+    sensitivities  of the headline: options after the first, each against the first
+    runs, metrics  the tables of the same names
+    seconds        wall time by stage, summed over workers; "all" is what the user waited
+    """
+
+    scenario: Scenario
+    lines: tuple[Line, ...]
+    assumptions: tuple[Assumption, ...]
+    sensitivities: tuple[Sensitivity, ...]
+    runs: pd.DataFrame
+    metrics: pd.DataFrame
+    seconds: dict[str, float]
+    workers: int
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.scenario.option)
+
+    def line(self, metric: str, slice: str = "", group: str = "") -> Line | None:
+        """The line of a metric, or None where no run had it."""
+        return next((line for line in self.lines if line.key[1:4] == (metric, slice, group)), None)
+
+
+def compare(scenario: Scenario, workers: int, told: chunks.Told = lambda done, of: None) -> Comparison:
+    """Run every option of a scenario in all its futures. The same scenario gives the same figures for any `workers`."""
+    began = perf_counter()
+    parts = chunks.run_all(scenario, workers, told)
+    seconds = {**chunks.stages(parts), "all": perf_counter() - began}
+    return concluded(scenario, chunks.metrics_table(parts), chunks.runs_table(parts), seconds, workers)
+
+
+def concluded(scenario: Scenario, rows: pd.DataFrame, runs: pd.DataFrame, seconds: dict[str, float],
+              workers: int) -> Comparison:
+    """What the rows of finished runs say."""
+    options = [each.name for each in scenario.option]
+    found = statistics.lines(rows, options, {name: metric.better for name, metric in METRICS.items()})
+    tried = assumptions(scenario)
+    per_option = headline(rows, options)
+    moved = tuple(sensitivity(tried, statistics.future_differences(per_option[0], other)) for other in per_option[1:])
+    return Comparison(scenario, found, tried, moved, runs, rows, seconds, workers)
+
+
+def headline(rows: pd.DataFrame, options: list[str]) -> statistics.Values:
+    """[option, future, replication] of the headline."""
+    part = rows[(rows["metric"] == HEADLINE) & (rows["slice"] == "") & (rows["group"] == "")]
+    return statistics.array(part, options, int(rows["future"].max()) + 1, int(rows["replication"].max()) + 1)
+
+
+def with_run(scenario: Scenario, futures: int | None, replications: int | None, seed: int | None) -> Scenario:
+    """The scenario run otherwise than its file says; None leaves what stands there."""
+    said = {"futures": futures, "replications": replications, "seed": seed}
+    run = scenario.run.model_copy(update={key: value for key, value in said.items() if value is not None})
+    return scenario.model_copy(update={"run": run})
+
+
+def with_chosen(scenario: Scenario, names: Iterable[str]) -> Scenario:
+    """The scenario with these of its options, in this order; the first is what the others are compared with.
+
+    Raises ScenarioError for an unknown or repeated one.
+    """
+    chosen = tuple(names)
+    if not chosen or len(set(chosen)) < len(chosen):
+        raise ScenarioError([Fault(scenario.name, None, "option", f"'{', '.join(chosen)}'", "options, each named once")])
+    return scenario.model_copy(update={"option": tuple(option(scenario, name) for name in chosen)})
+

@@ -1,0 +1,54 @@
+"""The same result for a terminal: the fit table first, then each option against the first, in at most 100 columns."""
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from sim.experiments import Comparison
+from sim.report import fit, words
+from sim.report.page import Compared, blocks
+from sim.scenario.schema import Scenario
+
+WIDTH = 100
+
+
+def console(width: int | None = None) -> Console:
+    """Standard output. Without a terminal: no colour, and always as wide, so that what is written to a file is stable."""
+    terminal = Console(highlight=False)
+    wide = min(terminal.width, WIDTH) if terminal.is_terminal else WIDTH
+    return Console(highlight=False, width=width or wide)
+
+
+def fit_table(scenario: Scenario) -> Table:
+    head, rows = fit.table(scenario)
+    table = Table(title="Which protocol serves which need", title_justify="left", box=None, pad_edge=False)
+    for column in head:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def comparison_tables(comparison: Comparison) -> Group:
+    """One table for each option after the first; a lone option by itself."""
+    main, options = words.main_lines(comparison), comparison.options
+    shown = range(1 if len(options) > 1 else 0, len(options))
+    return Group(*(part for k in shown for part in
+                   (Text(), _compared(Compared(options[0], options[k] if k else "", blocks(comparison, main, k), ())))))
+
+
+def _compared(compared: Compared) -> Table:
+    title = f"{compared.other} against {compared.first}" if compared.other else compared.first
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1))
+    table.add_column("per 100 needs unless stated", overflow="fold", ratio=5)
+    for name in (compared.first, *((compared.other, "difference", "range over futures", "luck", "better in")
+                                   if compared.other else ())):
+        table.add_column(Text(name), justify="right", overflow="fold", ratio=3)
+    for block in compared.blocks:
+        table.add_row(Text(block.measure, style="bold"))
+        for row in block.rows:
+            unit = f" {row.unit}" if row.unit not in ("", "per 100 needs") else ""
+            cells = [f"  {row.name}{unit}", row.first]
+            cells += [row.other, row.difference, row.range, row.luck, row.better] if compared.other else []
+            table.add_row(*map(Text, cells), style="bold" if row.headline else "")
+    return table

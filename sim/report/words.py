@@ -1,0 +1,160 @@
+"""Every figure is put into words here, once, so that terminal and page can never differ."""
+
+import math
+from collections.abc import Sequence
+
+from sim.experiments.assumptions import Flips, HangsOn
+from sim.experiments.compare import HEADLINE, Comparison
+from sim.experiments.statistics import Difference, Level, Line
+from sim.metrics import METRICS
+from sim.scenario.text import count
+
+NOT_ESTIMATED, NOTHING, EXACT, NEVER = "not estimated", "none", "exact", "never"
+CURVE = "answered_within"
+AS_ASKED = "as asked"
+CLEAR = 0.9              # share of futures from which an answer is called clear
+
+# Of the nine classes that every need ends in exactly one of: metric, label.
+CLASSES = (
+    ("met_with_information", "met, with information"), ("met_nothing_held", "met, truly nothing held"),
+    ("late", "late"), ("outside_rules", "outside the modelled rules"), ("wrong_or_incomplete", "wrong or incomplete"),
+    ("refused", "refused"), ("dropped", "dropped by the asker"), ("not_asked", "not asked or no channel"),
+    ("silent", "silent, lost or still open"),
+)
+
+
+def number(value: float, unit: str = "") -> str:
+    """A figure to three digits; hours from two days on in days."""
+    if math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return NEVER
+    if unit == "h":
+        return f"{_digits(value / 24)} d" if abs(value) >= 48 else f"{_digits(value)} h"
+    return _digits(value) + (" %" if unit == "%" else "")
+
+
+def _digits(value: float) -> str:
+    if value == 0:
+        return "0"
+    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{min(places, 6)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def signed(value: float, unit: str = "") -> str:
+    """A difference; from a finite figure to one that is never reached it is "never"."""
+    if math.isinf(value):
+        return "to never" if value > 0 else "from never"
+    text = number(value, unit)
+    return f"+{text}" if value > 0 else text.replace("-", "−")
+
+
+def level(one: Level, unit: str, smallest: int) -> str:
+    """An option's figure; what rests on fewer than `smallest` is not told. A median is marked."""
+    if 0 < one.n < smallest:
+        return f"under {smallest}"
+    return number(one.value, unit) + (" (median)" if one.is_median and math.isfinite(one.value) else "")
+
+
+def spread(each: Difference, unit: str) -> str:
+    """The range over futures."""
+    if not each.futures:
+        return NOT_ESTIMATED
+    return EXACT if each.is_exact else f"{signed(each.low, unit)} to {signed(each.high, unit)}"
+
+
+def luck(each: Difference, unit: str) -> str:
+    if each.luck is None:
+        return NOT_ESTIMATED
+    return EXACT if each.is_exact else f"±{number(each.luck, unit)}"
+
+
+def better(each: Difference) -> str:
+    if each.better is None or not each.futures:
+        return "-"
+    return f"{each.better} of {each.futures}" + (f", {each.tied} equal" if each.tied else "")
+
+
+def name(line: Line) -> str:
+    """What a line is about, without its unit."""
+    _, metric, slice, group, _ = line.key
+    words = metric.replace("_", " ")
+    return words + (f", {slice}" if slice else "") + (f" ({group})" if group else "")
+
+
+def unit(line: Line) -> str:
+    """The unit, where the figures do not carry it themselves."""
+    return "" if line.key.unit in ("h", "%") else line.key.unit
+
+
+def main_lines(comparison: Comparison) -> list[Line]:
+    """Lines for the needs of the focus as a whole, and by urgency where there is no whole."""
+    whole = {line.key.metric for line in comparison.lines if not line.key.slice}
+    return [line for line in comparison.lines if line.key.metric != CURVE and not line.key.group
+            and (not line.key.slice or (line.key.metric not in whole and line.key.slice in ("urgent", "ordinary")))]
+
+
+def other_lines(comparison: Comparison) -> list[Line]:
+    """All other lines but the curves: parts, groups, and the needs other states bring to the focus."""
+    main = set(map(id, main_lines(comparison)))
+    return [line for line in comparison.lines if id(line) not in main and line.key.metric != CURVE]
+
+
+def best(comparison: Comparison) -> int:
+    """The option after the first that does best on the headline, by mean difference; 0 where there is only one."""
+    line = comparison.line(HEADLINE)
+    if line is None or not line.differences:
+        return 0
+    return 1 + max(range(len(line.differences)), key=lambda k: (line.differences[k].mean, -k))
+
+
+def answer(comparison: Comparison) -> list[str]:
+    """Two sentences: the headline, and who else is exposed. Each counts futures."""
+    head, exposed, k = comparison.line(HEADLINE), comparison.line("uninvolved_persons"), best(comparison)
+    if head is None:
+        return ["No need arose in the observed window."]
+    if k == 0:
+        return [f"Of 100 needs “{comparison.options[0]}” meets {number(head.levels[0].value)} in time."]
+    sentences = [_headline(comparison, head, k)]
+    if exposed is not None:
+        sentences.append(_exposes(exposed, k))
+    return sentences
+
+
+def _headline(comparison: Comparison, head: Line, k: int) -> str:
+    each, (first, other) = head.differences[k - 1], (head.levels[0].value, head.levels[k].value)
+    change = "as many" if each.mean == 0 else f"{number(abs(each.mean))} {'more' if each.mean > 0 else 'fewer'}"
+    found = f"of 100 needs “{comparison.options[k]}” meets {change} in time ({number(other)} against {number(first)})"
+    verdict = f"does better in {_of(each.better or 0, each)} plausible futures and worse in {each.worse}"
+    tied = f", equal in {each.tied}" if each.tied else ""
+    clear = max(each.better or 0, each.worse or 0) >= CLEAR * each.futures
+    by_luck = each.luck is not None and abs(each.mean) <= each.luck
+    opening = "The two cannot be told apart: " if by_luck else "" if clear else "No clear answer: "
+    sentence = f"{opening}{found}, and {verdict}{tied} ({spread(each, '')})."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _exposes(exposed: Line, k: int) -> str:
+    each, (first, other) = exposed.differences[k - 1], (exposed.levels[0].value, exposed.levels[k].value)
+    verb = "as many" if each.mean == 0 else "more" if each.mean > 0 else "fewer"
+    return (f"It exposes {verb} uninvolved persons ({number(other)} against {number(first)} per 1,000 needs), and exposes "
+            f"fewer in {_of(each.better or 0, each)} futures, more in {each.worse}.")
+
+
+def _of(futures: int, each: Difference) -> str:
+    return f"{futures} of {each.futures}"
+
+
+def hangs_on(found: Sequence[HangsOn]) -> list[str]:
+    return [f"{one.assumption.path} ({one.assumption.text}): the {'higher' if one.rank_correlation > 0 else 'lower'} it "
+            f"is, the better the option does (rank correlation {one.rank_correlation:+.2f})" for one in found]
+
+
+def flips(found: Sequence[Flips]) -> list[str]:
+    return [f"{one.assumption.path} lies {'at or ' if one.assumption.choices else ''}{one.side} "
+            f"{one.assumption.at(one.turns_at)} (in {one.with_it} of the {count(one.of, 'future')} there)" for one in found]
+
+
+def says(metric: str) -> str:
+    return METRICS[metric].says

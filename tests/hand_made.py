@@ -1,0 +1,221 @@
+"""Runs made by hand, row by row, of the real dataclasses: every figure a test expects can be counted on paper.
+
+Five states S0 (the focus) to S4 and one institution HUB, one protocol, one kind of desk that never shuts, and a law of
+one outcome unless a test gives another. Ticks are hours.
+"""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from sim.calendars import Windows
+from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
+from sim.content import RECORDS, CANDIDATES, Candidates, Content
+from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
+from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, Ledger, StationBook
+from sim.needs import NEEDS, Needs
+from sim.programs import load
+from sim.run import Replication
+from sim.scenario import load as load_scenario
+from sim.script import FORMS, PLAIN
+from sim.script import NEEDS as NEED_KINDS
+from sim.script import Content as Declared
+from sim.transport import disclosures
+from sim.truth import Truth
+from sim.units import HOUR
+from sim.world import Station, World, field_bits
+
+PLACES = ("S0", "S1", "S2", "S3", "S4", "HUB")
+STATES, HUB = 5, 5
+END = 100 * HOUR
+PERMITTED_BY_LAW = Outcome(MUST_GIVE, "free", "", FREE)
+WORDS = ("answered", "done", "expired", "false_match", "lost", "may_not_say", "nobody", "not_pursued", "not_searched",
+         "nothing_held", "refused")
+CONTENTS = {
+    "query": Declared(("family_name", "given_name", "birth_date"), "subject", "identity"),
+    "record": Declared(("family_name", "given_name", "address", "file"), "record", "police_file"),
+    "lean_record": Declared(("family_name", "given_name"), "record", "police_file"),
+    "match": Declared((), "answer", "signal"),
+    "receipt": Declared((), "matter", "signal"),
+}
+PROTOCOL = '''
+"""Search and answer, invented for tests."""
+from sim.script import *
+
+SERVES = {"known_to_you"}
+NETWORK = "net"
+PARTIES = {"hub": "HUB"}
+TASKS = {name: Task("desk", "1 h", because="made") for name in ("search", "look", "review", "examine", "lookup")}
+CONTENTS = {
+    "query": Content(("family_name", "given_name", "birth_date"), "subject", "identity"),
+    "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
+}
+CLOCKS = {"limit": Clock((Limit("8 h"),), source="an act"), "habit": Clock((Limit("8 h"),), because="a custom")}
+
+
+def case(c):
+    found = yield ForEach("responder", ask, best=(ANSWERED, REFUSED, NOTHING_HELD, LOST))
+    yield Close(found)
+
+
+def ask(leg):
+    yield Send("requester", "responder", "query", via="hub")
+    if (yield Match("responder", "fuzzy")) == NO_HIT:
+        return NOTHING_HELD
+    if (yield Verify("responder", "examine")) == REJECTED:
+        return NOTHING_HELD
+    if (yield Review("responder", "record")) == REFUSE:
+        return REFUSED
+    yield Work("responder", "look")
+    yield Send("responder", "requester", "record", via="hub")
+    return ANSWERED
+'''
+
+
+def law(*outcomes: Outcome, epochs: tuple[int, ...] = (), of_place: tuple[int, ...] = (0,) * len(PLACES)) -> Verdicts:
+    """Outcome k holds in epoch k, or, with one epoch, towards a receiver of profile k."""
+    starts = np.array([np.iinfo(np.int64).min, *epochs], np.int64)
+    profiles = max(of_place) + 1
+    table = np.zeros((len(starts), 1, len(CATEGORIES), 2, 2, 2, 2, len(KINDS), len(HANDLING), profiles, profiles),
+                     np.int16)
+    for epoch in range(len(starts)):
+        table[epoch] = epoch if epochs else np.arange(profiles)
+    return Verdicts(starts, np.tile(np.array(of_place, np.int16), (len(starts), 1)), ("",), table,
+                    outcomes or (PERMITTED_BY_LAW,))
+
+
+@cache
+def _protocol(folder: Path):
+    file = folder / "made.py"
+    file.write_text(PROTOCOL)
+    return load(file)
+
+
+@cache
+def _scenario():
+    scenario = load_scenario("minimal")
+    state = scenario.jurisdiction["AA"]
+    return scenario.model_copy(update={"jurisdiction": dict.fromkeys(PLACES[:STATES], state)})
+
+
+class Made:
+    """Rows are added one by one; `replication()` makes the run of them."""
+
+    def __init__(self, folder: Path, verdicts: Verdicts | None = None, contents: dict[str, Declared] | None = None):
+        self.contents = contents or CONTENTS
+        self.verdicts = verdicts or law()
+        self.protocols = (_protocol(folder),)
+        self.needs, self.holders, self.opening = [], [], []
+        self.stream, self.cases, self.legs, self.steps, self.messages, self.records = [], [], [], [], [], []
+        self.reads = np.zeros(len(PLACES), bool)
+        self.may_read = np.zeros(len(PLACES), bool)
+
+    def row_of(self, kind: type) -> int:
+        """First row of the protocol's program with such an instruction."""
+        return next(k for k, row in enumerate(self.protocols[0].case.rows) if isinstance(row.instruction, kind))
+
+    def need(self, subject: int = 7, holders: tuple[int, ...] = (), kind: str = "known_to_you", needed_by: int = 50,
+             opening: int = ASKED_BY_CASE, **columns: int) -> int:
+        row = np.zeros((), NEEDS)
+        row["id"], row["kind"], row["needed_by"] = len(self.needs), NEED_KINDS.index(kind), needed_by * HOUR
+        row["subject"], row["subjects"], row["counts"], row["dual_criminality"] = subject, 1, True, True
+        for name, value in columns.items():
+            row[name] = value
+        self.needs.append(row)
+        self.holders.append([place in holders for place in range(len(PLACES))])
+        self.opening.append(opening)
+        return len(self.needs) - 1
+
+    def case(self, need: int, word: str = "", closed: int = -1, opened: int = 0, kind: int = NEED,
+             version: int = -1) -> int:
+        """Closed at this hour with this word, or still open. Its root frame comes with it."""
+        number, row = len(self.cases), np.zeros((), STREAM)
+        row["id"], row["kind"], row["need"], row["opened"], row["version"] = number, kind, need, opened * HOUR, version
+        row["station"], row["record"], row["subjects"] = -1, version, 1
+        if need >= 0:
+            for name in ("opener", "urgent", "product", "dual_criminality", "minor_offence", "kind_of_person", "subjects"):
+                row[name] = self.needs[need][name]
+        self.stream.append(row)
+        ended = closed * HOUR if word else -1
+        of_word = WORDS.index(word) if word else -1
+        self.cases.append((number, number, kind, need, 0, 0, row["opener"], opened * HOUR, ended, of_word))
+        self.leg(number, 0, -1, word, opened, closed)
+        return number
+
+    def leg(self, case: int, serial: int, place: int, word: str = "", began: int = 0, ended: int = -1, parent: int = 0,
+            clock: int = -1, due: int = -1) -> None:
+        last = ended * HOUR if word else -1
+        late = -1 if due < 0 else (last if word else END) - due * HOUR
+        self.legs.append((case, serial, parent if serial else -1, place, 0, began * HOUR, last,
+                          WORDS.index(word) if word else -1, clock, due * HOUR if due >= 0 else -1, late))
+
+    def step(self, case: int, serial: int, number: int, kind: type, answer: int, queued: int, began: int, ended: int,
+             station: int = -1, version: int = -1, ruling: int = -1) -> None:
+        work = (ended - began) * HOUR if ended >= 0 else HOUR
+        self.steps.append((case, serial, number, self.row_of(kind), 0, station, *(
+            tick * HOUR if tick >= 0 else -1 for tick in (queued, began, ended)), work, answer, ruling, version))
+
+    def message(self, case: int, sender: int, receiver: int, content: str, begun: int = 1, arrives: int = 2,
+                version: int = -1, form: str = PLAIN, via: int = -1, serial: int = 0, step: int = 0,
+                lost: bool = False, machine: bool = False) -> None:
+        self.messages.append((case, serial, step, 0, begun * HOUR, NEVER if lost else arrives * HOUR, lost, sender,
+                              receiver, via, list(self.contents).index(content), FORMS.index(form), version, machine))
+
+    def record(self, person: int, place: int, kind: int = 0, handling: int = 0) -> int:
+        """Version of a record that always stood."""
+        version = len(self.records)
+        self.records.append((version, version, person, place, -1, NEVER, False, kind, handling, False, 0))
+        return version
+
+    def world(self) -> World:
+        always = Windows(*(np.array([value], np.int64) for value in (0, END, 1, 0)))
+        stations = tuple(Station(f"{PLACES[place]} desk", place, "desk", always, np.zeros(1, np.int64), 1.0, 0, 0, 0)
+                         for place in range(STATES))
+        contents = self.contents
+        return World(
+            scenario=_scenario(), seed=1, replication=0, start=_scenario().as_of, observe_from=0,
+            observe_until=48 * HOUR, end=END, grain=1, places=PLACES, place_keys=tuple(range(len(PLACES))),
+            jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={}, station_of=np.zeros((6, 0), np.int32),
+            contents=tuple(contents), content=contents,
+            field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
+            purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
+            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read, matchers=("fuzzy",),
+            law=self.verdicts)
+
+    def streams(self) -> tuple[Needs, Cases]:
+        rows = np.array(self.stream, STREAM) if self.stream else np.zeros(0, STREAM)
+        needs = np.array(self.needs, NEEDS) if self.needs else np.zeros(0, NEEDS)
+        opening = np.array(self.opening, np.int8)
+        return Needs(needs, ((1,),) * len(needs)), Cases(rows, {}, {}, opening, opening != NO_CHANNEL)
+
+    def ledger(self) -> Ledger:
+        """Without disclosures; the desks' book is counted from the steps."""
+        steps = _sorted(self.steps, STEPS)
+        at = {name: np.zeros(STATES, np.int64) for name in ("came", "began", "ended", "left", "work", "waited")}
+        for row in steps[steps["station"] >= 0]:
+            began, ended, desk = row["began"] >= 0, row["ended"] >= 0, row["station"]
+            at["came"][desk] += 1
+            at["began"][desk] += began
+            at["ended"][desk] += began and ended
+            at["left"][desk] += ended and not began
+            at["work"][desk] += row["work"] if began and ended else 0
+            at["waited"][desk] += row["began"] - row["queued"] if began else 0
+        return Ledger(np.array(self.cases, CASES), _sorted(self.legs, LEGS), steps, _sorted(self.messages, MESSAGES),
+                      np.zeros(0, DISCLOSURES), StationBook(**at, open_clerk_time=np.full(STATES, END)), END, 0)
+
+    def replication(self) -> Replication:
+        needs, cases = self.streams()
+        records = np.array(self.records, RECORDS) if self.records else np.zeros(0, RECORDS)
+        content = Content(Candidates(np.zeros(0, CANDIDATES), ("fuzzy",)), records, np.zeros(0, RECORDS))
+        world, ledger = self.world(), self.ledger()
+        ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))
+        return Replication("made", 0, 0, world, needs, Truth(np.array(self.holders, bool).reshape(-1, len(PLACES))),
+                           cases, content, ledger, {})
+
+
+def _sorted(rows: list, columns: np.dtype) -> np.ndarray:
+    table = np.array(rows, columns) if rows else np.zeros(0, columns)
+    last = "step" if "step" in columns.names else "serial"
+    return table[np.lexsort((table[last], table["serial"], table["case"]))]

@@ -1,0 +1,116 @@
+"""Small worlds made by hand: a settled scenario as tables, scripts given as functions, needs given as rows."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import world as worlds
+from sim.cases import STREAM, Cases
+from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
+from sim.programs import Declared, Protocol, trace
+from sim.scenario.schema import Scenario
+from sim.script import Clock, Content as ContentDeclared, Parameters, Share, Task
+from sim.world import World
+
+OWN = {"from": "own: a test"}
+
+
+def scenario(places: tuple[str, ...] = ("AA", "BB"), desks: dict[str, dict[str, Any]] | None = None,
+             **changes: Any) -> Scenario:
+    """A settled scenario of synthetic states of one class, each with the given desks. `changes` replace top-level keys."""
+    table: dict[str, Any] = {
+        "name": "by hand", "folder": ".", "question": "Does it hold?", "as_of": date(2027, 7, 1), "focus": places[0],
+        "option": [{"name": "only", "channel": [{"use": "test"}]}],
+        "demand": {**OWN, "asked_by_us": "1 per day", "asked_of_us": "0 per day", "urgent": "0 %",
+                   "minor_offence": "0 %", "no_offence_there": "0 %",
+                   "kinds": {"share": {"known_to_you": "100 %"}},
+                   "needed": {"urgent": "1 d", "ordinary": "10 d"}, "partners": {"concentration": 1},
+                   "addressed": {"states": 1, "right": "50 %"}, "subjects": {"tail": 2, "most": 1},
+                   "asking": {"worth": "1 y"}},
+        "desk": {name: desk(**given) for name, given in (desks or {"clerks": {}}).items()},
+        "people": {**OWN, "persons": 50, "records": 0, "known": {"known_to_you": "50 %"}, "holders": 1,
+                   "quality": {"small": ["clean"]}, "kinds": {"suspect": "100 %"}, "handling": {"H0": "100 %"},
+                   "changed": "0 %", "deleted": "0 %"},
+        "matcher": {"fuzzy": {**OWN, "kind": "fuzzy", "fields": {"family_name": 1}, "threshold": 0.9}},
+        "law": {**OWN, "refusal": {}, "at_will": {"small": "0 %"}},
+        "rules": [],
+        "links": {"internal": link(), "net": link()},
+        "jurisdiction": {code: {**OWN, "name": code, "zone": "UTC", "languages": ["en"], "scripts": ["Latn"],
+                                "population": 1000, "size": "small", "regime": "other", "synthetic": True}
+                         for code in places},
+        "institution": {}, "membership": [],
+        "run": {"warm_up": "0 s", "observe": "30 d", "drain": "30 d", "futures": 1, "replications": 1, "seed": 1},
+    }
+    return Scenario.model_validate({**table, **changes})
+
+
+def desk(hours: str = "24/7", clerks: int = 1, domestic: str = "0 %", job: str = "1 h", first: str = "100 %",
+         other: str = "0 %", shift: dict[str, str] | None = None) -> dict[str, Any]:
+    return {**OWN, "hours": hours, "clerks": {"small": clerks}, "shift": shift or {}, "domestic": domestic,
+            "domestic_job": job, "domestic_first": first, "other_foreign": other}
+
+
+def link(latency: str = "0 s", loss: str = "0 %", **more: Any) -> dict[str, Any]:
+    return {**OWN, "latency": latency, "loss": loss, **more}
+
+
+def protocol(case: Any, record: Any = None, tasks: dict[str, Task] | None = None,
+             contents: dict[str, ContentDeclared] | None = None, clocks: dict[str, Clock] | None = None,
+             facts: dict[str, Share] | None = None, chances: dict[str, Share] | None = None,
+             parties: dict[str, str] | None = None, instrument: str = "", members: str = "", network: str = "net",
+             name: str = "test") -> Protocol:
+    """A protocol from functions; undeclared tasks are not allowed, as everywhere."""
+    declared = Declared(parties or {}, tasks or {}, contents or {}, clocks or {}, facts or {}, chances or {})
+    parameters = Parameters()
+    return Protocol(
+        name=name, file=Path(f"{name}.py"), title=name, docstring=name, serves=frozenset({"known_to_you"}),
+        products=frozenset({"intelligence"}), instrument=instrument, members=members, network=network,
+        parties=declared.roles(), tasks=declared.tasks, contents=declared.contents, clocks=declared.clocks,
+        facts=declared.facts, chances=declared.chances, params={}, case=trace(case, name, parameters, declared),
+        record=trace(record, name, parameters, declared, root="record") if record else None,
+        case_script=case, record_script=record, parameters=parameters)
+
+
+def settings(made: Protocol) -> dict[str, Any]:
+    """`task`, `clock`, `fact` and `chance` tables of a scenario, from what a protocol declares."""
+    return {
+        "task": {name: {**OWN, "desk": task.desk, "time": task.time, "spread": task.spread, "per": task.per,
+                        "miss": task.miss, "false": task.false, "share": task.share}
+                 for name, task in made.tasks.items()},
+        "clock": {name: {**OWN, "limits": [_limit(limit.time, limit.when) for limit in clock.limits],
+                         "at": clock.at, "calendar": clock.calendar} for name, clock in made.clocks.items()},
+        "fact": {name: {**OWN, "share": fact.share, "of": fact.of} for name, fact in made.facts.items()},
+        "chance": {name: {**OWN, "share": chance.share} for name, chance in made.chances.items()},
+    }
+
+
+def _limit(time: str, when: tuple[str, ...]) -> dict[str, Any]:
+    from sim.units import period
+    counted = period(time)
+    return {"when": when, "period": counted} if counted.unit != "elapsed" else {"when": when, "time": time}
+
+
+def world(made: Protocol, seed: int = 1, replication: int = 0, **changes: Any) -> World:
+    built = scenario(**{**settings(made), **changes})
+    return worlds.build(built, (made,), seed, replication, built)
+
+
+def stream(*cases: dict[str, Any]) -> Cases:
+    """Cases of needs, by hand: opened (ticks), id, opener, addressed (places), urgent, priority, subjects ..."""
+    rows, addressed, members = np.zeros(len(cases), STREAM), {}, {}
+    for k, case in enumerate(sorted(cases, key=lambda case: (case["opened"], case.get("id", 0)))):
+        for name in STREAM.names or ():
+            default = {"need": k, "station": -1, "record": -1, "version": -1, "subjects": 1, "id": k + 1,
+                       "priority": 2, "dual_criminality": 1}.get(name, 0)
+            rows[k][name] = case.get(name, default)
+        addressed[k] = tuple(case.get("addressed", (1,)))
+        members[k] = tuple(case.get("members", addressed[k]))
+    return Cases(rows, addressed, members, np.zeros(len(cases), np.int8), np.ones(len(cases), np.bool_))
+
+
+def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]
+    """Candidate rows and record rows by hand, in the columns of sim.content."""
+    return Content(Candidates(np.array(list(candidates), CANDIDATES), ("fuzzy",)), np.array(list(records), RECORDS),
+                   np.zeros(0, RECORD_EVENTS))
