@@ -5,7 +5,6 @@ agency that holds the file search, lets a person look at what was found, reviews
 its law says so, and answers. A protocol that uses it gives the role `hub`: who carries the messages.
 """
 
-# ruff: noqa: F403, F405
 from sim.script import *
 
 PARTIES = {"judge": "responder", "translator": "responder"}

@@ -8,7 +8,6 @@ Idealised: whether a bureau takes a message up is drawn anew after each reminder
 whether a person met is sought is asked as any other question; the case closes with the first file that comes.
 """
 
-# ruff: noqa: F403, F405
 from protocols import _procedure
 from protocols._procedure import answer, remind, request
 from sim.script import *

@@ -8,7 +8,6 @@ Idealised: one executing office and one measure per letter; evidence comes whole
 once it is known what there is; limits of the order (Directive 2014/41/EU art. 12) are not measured.
 """
 
-# ruff: noqa: F403, F405
 from protocols import _procedure
 from protocols._procedure import chosen
 from sim.script import *
@@ -19,7 +18,7 @@ INSTRUMENT, NETWORK = "MLA", "post"
 PARTIES = {"executing": "responder", "translator": "requester"}
 _NOT_MEASURED = "only whole letters are timed, 6 to 24 months (MLA-6-24M, MLA-10M), never their parts"
 TASKS = {
-    "draft_letter": Task("agency", "4 to 12 h", because=_NOT_MEASURED),
+    "draft_letter": Task("agency", "2 to 8 h", because=_NOT_MEASURED),
     "translate_letter": Task("translator", "3 to 8 h", because=_NOT_MEASURED),
     "examine_letter": Task("central_authority", "1 to 4 h", because=_NOT_MEASURED),
     "mend_letter": Task("agency", "1 to 6 h", because=_NOT_MEASURED),

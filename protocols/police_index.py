@@ -8,7 +8,6 @@ Idealised: the asking state takes part; one network stands for the index's and S
 Directive (EU) 2023/977; the case closes with the first file that comes.
 """
 
-# ruff: noqa: F403, F405
 from protocols import _procedure
 from protocols._procedure import answer, request
 from sim.script import *

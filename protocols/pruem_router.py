@@ -8,7 +8,6 @@ As the Regulation wants it, the print of the candidate goes back without review,
 per search and one candidate per state; a judge stops the clock; the case closes with the first core data that come.
 """
 
-# ruff: noqa: F403, F405
 from protocols import _procedure
 from protocols._procedure import authorise, chosen
 from sim.script import *

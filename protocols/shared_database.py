@@ -8,7 +8,6 @@ An alert is entered, and read at the check, without review of the single reader:
 no flags, no national copies, no copy for Europol; the officer at the check queues for nobody; categories as one.
 """
 
-# ruff: noqa: F403, F405
 from protocols import _procedure
 from protocols._procedure import chosen
 from sim.script import *
@@ -25,7 +24,7 @@ TASKS = {
     "confirm_hit": Task("sirene", "10 to 45 min", miss="0.5 to 3 %", false="0.5 to 5 %", because=_ERRORS),
     "release_supplement": Task("sirene", "10 to 30 min", because=_NOT_MEASURED),
     "report_back": Task("sirene", "5 to 20 min", because=_NOT_MEASURED),
-    "enter_alert": Task("agency", "20 to 60 min", because=_NOT_MEASURED),
+    "enter_alert": Task("owner", "20 to 60 min", because=_NOT_MEASURED),
     "check_quality": Task("sirene", "10 to 40 min", because=_NOT_MEASURED),
     "store": Task("machine", "1 to 5 s", because="stored in seconds; the figure is not published"),
     "remove": Task("machine", "1 to 5 s", because="removed in seconds; the figure is not published"),

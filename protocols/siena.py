@@ -8,7 +8,6 @@ Idealised: a judge stops the clock (art. 5(2) lets the limit be passed); Europol
 whole file is sent whatever was asked; the case closes with the first file that comes, the others are still answered.
 """
 
-# ruff: noqa: F403, F405
 from protocols import _procedure
 from protocols._procedure import answer, answer_in_time, request
 from sim.script import *

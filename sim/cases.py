@@ -60,8 +60,12 @@ class _Channel:
     effort: float                # ticks of officer time before anything is sent
 
 
-def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.void]) -> Cases:
-    """The stream of one option: needs, own work, other states' requests, record events. Sorted; ties by id."""
+def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.void], own: NDArray[np.void]) -> Cases:
+    """The stream of one option: needs, record events, and the desks' own work. Sorted; ties by id, then line.
+
+    events  content.RECORD_EVENTS
+    own     rows of `own_work`: the same for every option whose levers leave the desks alone
+    """
     channels = [_channel(world, line) for line in option.channel]
     opening = np.full(len(needs.rows), NO_CHANNEL, np.int8)
     reached = np.zeros(len(needs.rows), np.bool_)
@@ -74,7 +78,6 @@ def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.vo
             opening[n] = ASKED_BY_CASE if asked else NOT_ASKED
         opened += [_need_case(world, n, need, k, channels[k], partners) for k, partners in asked]
     records = _record_cases(world, option, events)
-    own = own_work(world, used_desks(world))
     rows = np.concatenate([np.array([row for row, _, _ in opened], STREAM), records, own])
     order = np.lexsort((rows["line"], rows["id"], rows["opened"]))
     place_of = np.argsort(order)

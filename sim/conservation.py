@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, Cases
 from sim.errors import ConservationError
-from sim.ledger import NEED, NEVER, Ledger
+from sim.ledger import NEED, NEVER, RECORD, Ledger
 from sim.world import World
 
 RECALLED = -2
@@ -70,14 +70,15 @@ def _needs(cases: Cases) -> None:
 
 
 def _frames(ledger: Ledger) -> None:
-    """One root per case that began, parents older than their children, ends after beginnings."""
+    """One root per case with a script, parents older than their children, ends after beginnings."""
     legs = ledger.legs
     keys = _keys(legs["case"], legs["serial"])
     _refuse(np.append(np.diff(keys) <= 0, False), legs, "frames are sorted by (case, serial), each once")
     roots = legs["case"][legs["serial"] == 0]
-    _equal("cases with a root frame against cases", len(np.unique(roots)), len(ledger.cases))
+    scripted = np.isin(ledger.cases["kind"], (NEED, RECORD))
+    _equal("cases with a root frame against cases with a script", len(np.unique(roots)), int(scripted.sum()))
     has_parent = legs["parent"] >= 0
-    parents = np.isin(_keys(legs["case"], legs["parent"]), keys)
+    parents = _among(_keys(legs["case"], legs["parent"]), keys)
     _refuse(has_parent & (~parents | (legs["parent"] >= legs["serial"])), legs,
             "the parent of a frame exists and is older")
     ended = legs["ended"] >= 0
@@ -93,8 +94,9 @@ def _frames(ledger: Ledger) -> None:
 def _steps(ledger: Ledger) -> None:
     """Steps of a frame are numbered and follow each other in time."""
     steps = ledger.steps
-    _refuse(~np.isin(_keys(steps["case"], steps["serial"]), _keys(ledger.legs["case"], ledger.legs["serial"])), steps,
-            "every step belongs to a frame")
+    own = steps["task"] < 0        # a desk's own work has no frame
+    framed = _among(_keys(steps["case"], steps["serial"]), _keys(ledger.legs["case"], ledger.legs["serial"]))
+    _refuse(~own & ~framed, steps, "every step belongs to a frame")
     began, ended = steps["began"] >= 0, steps["ended"] >= 0
     _refuse((began & (steps["began"] < steps["queued"])) | (ended & (steps["ended"] < steps["queued"]))
             | (began & ended & (steps["ended"] < steps["began"])), steps, "a step is queued, then begins, then ends")
@@ -108,8 +110,8 @@ def _steps(ledger: Ledger) -> None:
 def _messages(world: World, ledger: Ledger) -> None:
     """Messages sent = arrived by the end + lost + on the way, and disclosures are of messages that arrived."""
     messages, told = ledger.messages, ledger.disclosures
-    _refuse(~np.isin(_keys(messages["case"], messages["serial"]), _keys(ledger.legs["case"], ledger.legs["serial"])),
-            messages, "every message belongs to a frame")
+    framed = _among(_keys(messages["case"], messages["serial"]), _keys(ledger.legs["case"], ledger.legs["serial"]))
+    _refuse(~framed, messages, "every message belongs to a frame")
     _refuse((messages["arrives"] < messages["begun"]) | (messages["begun"] > ledger.end), messages,
             "a message arrives after it was sent, and is sent before the end")
     arrived = messages["arrives"] <= ledger.end
@@ -154,6 +156,14 @@ def _same(what: str, names: list[str], book: NDArray[np.int64], steps: NDArray[n
         desk = int(np.argmax(wrong))
         raise ConservationError(f"{what}: at {int(wrong.sum())} of {len(names)} desks the two books differ; at "
                                 f"{names[desk]!r} the desk says {book[desk]}, the cases say {steps[desk]}")
+
+
+def _among(wanted: NDArray[np.int64], keys: NDArray[np.int64]) -> Flags:
+    """Which of the wanted are among these sorted keys."""
+    if len(keys) == 0:
+        return np.zeros(len(wanted), bool)
+    found: Flags = keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted
+    return found
 
 
 def _keys(case: NDArray[np.int64], serial: NDArray[np.int32]) -> NDArray[np.int64]:

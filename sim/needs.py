@@ -150,7 +150,8 @@ def _fill_matter(rows: NDArray[np.void], world: World, ids: NDArray[np.uint64], 
     bits = draws.bits_many(world.seed, world.replication, ids, 0, draws.stream("need", "subjects"), 0)
     sizes = draws.count_pareto(demand.subjects.tail.value, int(demand.subjects.most.value))
     rows["subjects"] = [draws.draw_count(sizes, bit) for bit in bits]
-    rows["worth"] = -np.log(uniforms("worth")) * demand.asking.worth.value
+    worth = np.where(rows["product"] == 1, demand.asking.evidence.value, demand.asking.worth.value)
+    rows["worth"] = -np.log(uniforms("worth")) * worth
     mean = np.where(rows["urgent"], demand.needed.urgent.value, demand.needed.ordinary.value)
     unit = draws.lognormal(DAY, SPREAD_OF_NEED)
     wait = draws.draw_many(unit, draws.bits_many(world.seed, world.replication, ids, 0,

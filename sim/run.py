@@ -1,29 +1,45 @@
 """The spine: one replication of one option, from a scenario to its ledger. The table of contents of the project."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
-from sim import conservation, engines, needs, transport, world
-from sim.cases import Cases, open_cases
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import conservation, needs, transport, world
+from sim.cases import Cases, open_cases, own_work, used_desks
 from sim.content import Content, People, content, people
+from sim.engines import ENGINES
 from sim.ledger import Ledger
-from sim.metrics import Value, measure
 from sim.needs import Needs
 from sim.programs import Protocol, find, load
-from sim.scenario import apply_levers, option, protocols_of, settle
-from sim.scenario.schema import Scenario
+from sim.scenario import of_option, option, protocols_of, settle
+from sim.scenario.schema import Option, Scenario
 from sim.truth import Truth
 from sim.world import World
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """What all runs of a scenario share: its protocols as programs, and its people."""
 
     scenario: Scenario
     protocols: tuple[Protocol, ...]
     people: People
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What one future and one index of luck hold, whatever the channels: the same for options with the same levers."""
+
+    world: World
+    needs: Needs
+    truth: Truth
+    content: Content
+    own_work: NDArray[np.void]
+    seconds: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -45,45 +61,53 @@ class Replication:
 def prepare(scenario: Scenario) -> Setting:
     """Load the protocols of all options and draw the people, once per scenario and seed."""
     names = sorted({name for each in scenario.option for name in protocols_of(scenario, each)})
-    protocols = tuple(load(find(name, Path(scenario.folder))) for name in names)
+    beside = Path(scenario.folder) if scenario.folder else None
+    protocols = tuple(load(find(name, beside)) for name in names)
     return Setting(scenario, protocols, people(scenario, scenario.run.seed))
 
 
-def run(setting: Setting, name: str, future: int, replication: int, engine: str = "reference") -> Replication:
-    """One replication. Options of the same (future, replication) meet the same needs, people and luck."""
-    seconds: dict[str, float] = {}
-    clock = Stopwatch(seconds)
-    seed, chosen = setting.scenario.run.seed, option(setting.scenario, name)
-    settled = settle(apply_levers(setting.scenario, chosen), seed, future)
-    built = world.build(settled, setting.protocols, seed, future * 4096 + replication,
-                        settle(setting.scenario, seed, future))
+@lru_cache(maxsize=2)
+def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: int) -> Drawn:
+    """World, needs, records and own work of one future and index of luck under these levers."""
+    clock, seed = Stopwatch(), setting.scenario.run.seed
+    before = settle(setting.scenario, seed, future)
+    option_drawn = Option(name="levers", levers=levers)
+    settled = of_option(setting.scenario, option_drawn, seed, future) if levers else before
+    built = world.build(settled, setting.protocols, seed, future * 4096 + replication, before)
     clock.lap("world")
     needed, truth = needs.draw(built)
     clock.lap("needs")
     held = content(setting.people, settled, needed.rows, truth.holder, needs.searchable(built, needed), built.places,
                    built.matchers, seed, built.end)
     clock.lap("content")
-    cases = open_cases(built, chosen, needed, held.events)
+    own = own_work(built, used_desks(built))
+    clock.lap("own work")
+    return Drawn(built, needed, truth, held, own, clock.seconds)
+
+
+def run(setting: Setting, name: str, future: int, replication: int, engine: str = "reference") -> Replication:
+    """One replication. Options of the same (future, replication) meet the same needs, people and luck."""
+    chosen = option(setting.scenario, name)
+    drawn = draw(setting, chosen.levers, future, replication)
+    clock = Stopwatch()
+    cases = open_cases(drawn.world, chosen, drawn.needs, drawn.content.events, drawn.own_work)
     clock.lap("cases")
-    ledger = engines.ENGINES[engine](built, cases, held)
+    ledger = ENGINES[engine](drawn.world, cases, drawn.content)
     clock.lap("simulate")
-    ledger = replace(ledger, disclosures=transport.disclosures(built, cases, needed, held.records, ledger.messages))
+    told = transport.disclosures(drawn.world, cases, drawn.needs, drawn.content.records, ledger.messages)
+    ledger = replace(ledger, disclosures=told)
     clock.lap("disclosures")
-    conservation.check(built, cases, ledger)
+    conservation.check(drawn.world, cases, ledger)
     clock.lap("conservation")
-    return Replication(name, future, replication, built, needed, truth, cases, held, ledger, seconds)
-
-
-def measured(setting: Setting, name: str, future: int, replication: int) -> list[Value]:
-    """The metrics of one replication, and nothing else of it."""
-    return measure(run(setting, name, future, replication))
+    return Replication(name, future, replication, drawn.world, drawn.needs, drawn.truth, cases, drawn.content, ledger,
+                       {**drawn.seconds, **clock.seconds})
 
 
 class Stopwatch:
     """Wall time since the last lap, by stage."""
 
-    def __init__(self, seconds: dict[str, float]):
-        self.seconds = seconds
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
         self.last = perf_counter()
 
     def lap(self, stage: str) -> None:

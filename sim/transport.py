@@ -57,9 +57,8 @@ def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, message
     rows["message"], rows["tick"], rows["learner"], rows["role"] = sent, told["arrives"], learner, role
     rows["form"], rows["route"], rows["fields"] = told["form"], told["via"], world.field_bits[told["content"]]
     rows["subject"] = _principal(needs, records, told, stream, of)
-    rows["owner"] = np.where((of == SUBJECT) | (told["version"] < 0), np.where(of == SUBJECT, stream["opener"],
-                                                                            told["sender"]),
-                             records["place"][told["version"]])
+    holder = np.where(told["version"] < 0, told["sender"], _joined(records["place"], told["version"]))
+    rows["owner"] = np.where(of == SUBJECT, stream["opener"], holder)
     purpose = [world.purposes.index(content.purpose) for content in world.content.values()]
     rows["purpose"] = np.array(purpose, np.int16)[told["content"]]
     rows["key_group"] = np.where(np.isin(told["form"], KEYED), told["protocol"], -1)
@@ -98,10 +97,14 @@ def _learners(world: World, messages: Rows) -> tuple[Numbers, Numbers, Numbers]:
 
 def _principal(needs: Needs, records: Rows, told: Rows, stream: Rows, of: NDArray[np.int8]) -> NDArray[np.int32]:
     """The person the facts are about: of a search result the person found, right or wrong."""
-    sought = np.where(stream["need"] >= 0, needs.rows["subject"][stream["need"]] if len(needs.rows) else -1, -1)
     version = np.where((of == SUBJECT) & (stream["need"] >= 0), -1, told["version"])
-    found = records["person"][version] if len(records) else sought
-    return np.where(version >= 0, found, sought).astype(np.int32)
+    sought, found = _joined(needs.rows["subject"], stream["need"]), _joined(records["person"], version)
+    return np.where(version >= 0, found, sought)
+
+
+def _joined(column: NDArray[np.int32], row: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The column at these rows; -1 at row -1."""
+    return np.append(column, np.int32(-1))[row].astype(np.int32)
 
 
 def _fill_sight(rows: Rows, world: World, told: Rows) -> None:

@@ -40,38 +40,7 @@ CONTENTS = {
     "match": Declared((), "answer", "signal"),
     "receipt": Declared((), "matter", "signal"),
 }
-PROTOCOL = '''
-"""Search and answer, invented for tests."""
-from sim.script import *
 
-SERVES = {"known_to_you"}
-NETWORK = "net"
-PARTIES = {"hub": "HUB"}
-TASKS = {name: Task("desk", "1 h", because="made") for name in ("search", "look", "review", "examine", "lookup")}
-CONTENTS = {
-    "query": Content(("family_name", "given_name", "birth_date"), "subject", "identity"),
-    "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
-}
-CLOCKS = {"limit": Clock((Limit("8 h"),), source="an act"), "habit": Clock((Limit("8 h"),), because="a custom")}
-
-
-def case(c):
-    found = yield ForEach("responder", ask, best=(ANSWERED, REFUSED, NOTHING_HELD, LOST))
-    yield Close(found)
-
-
-def ask(leg):
-    yield Send("requester", "responder", "query", via="hub")
-    if (yield Match("responder", "fuzzy")) == NO_HIT:
-        return NOTHING_HELD
-    if (yield Verify("responder", "examine")) == REJECTED:
-        return NOTHING_HELD
-    if (yield Review("responder", "record")) == REFUSE:
-        return REFUSED
-    yield Work("responder", "look")
-    yield Send("responder", "requester", "record", via="hub")
-    return ANSWERED
-'''
 
 
 def law(*outcomes: Outcome, epochs: tuple[int, ...] = (), of_place: tuple[int, ...] = (0,) * len(PLACES)) -> Verdicts:
@@ -87,10 +56,8 @@ def law(*outcomes: Outcome, epochs: tuple[int, ...] = (), of_place: tuple[int, .
 
 
 @cache
-def _protocol(folder: Path):
-    file = folder / "made.py"
-    file.write_text(PROTOCOL)
-    return load(file)
+def _protocol():
+    return load(Path(__file__).with_name("made_protocol.py"))
 
 
 @cache
@@ -103,10 +70,10 @@ def _scenario():
 class Made:
     """Rows are added one by one; `replication()` makes the run of them."""
 
-    def __init__(self, folder: Path, verdicts: Verdicts | None = None, contents: dict[str, Declared] | None = None):
+    def __init__(self, verdicts: Verdicts | None = None, contents: dict[str, Declared] | None = None):
         self.contents = contents or CONTENTS
         self.verdicts = verdicts or law()
-        self.protocols = (_protocol(folder),)
+        self.protocols = (_protocol(),)
         self.needs, self.holders, self.opening = [], [], []
         self.stream, self.cases, self.legs, self.steps, self.messages, self.records = [], [], [], [], [], []
         self.reads = np.zeros(len(PLACES), bool)
@@ -171,7 +138,9 @@ class Made:
 
     def world(self) -> World:
         always = Windows(*(np.array([value], np.int64) for value in (0, END, 1, 0)))
-        stations = tuple(Station(f"{PLACES[place]} desk", place, "desk", always, np.zeros(1, np.int64), 1.0, 0, 0, 0)
+        stations = tuple(Station(name=f"{PLACES[place]} desk", place=place, desk="desk", windows=always,
+                                 own_windows=always, own_job=np.zeros(1, np.int64), own_mean=1.0, domestic=0, first=0,
+                                 other_foreign=0)
                          for place in range(STATES))
         contents = self.contents
         return World(

@@ -3,12 +3,17 @@
 Its first lines say what must be told: the key path, and words of what is expected. The comment FAULT marks the line.
 """
 
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.scenario import load
+from sim.scenario import load, write
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(path.stem for path in BROKEN.glob("[a-z]*.toml"))
@@ -72,3 +77,60 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path):
     (tmp_path / "latin.toml").write_bytes('question = "Für wen?"'.encode("latin-1"))
     with pytest.raises(ScenarioError, match="UTF-8"):
         load(tmp_path / "latin.toml")
+
+
+JUNK = ("5", "-1", "1.5", "inf", "true", '""', '"x"', '"1 to 2 to 3"', "[]", "[1]", "{}",
+        "{ a = 1 }", "[[1]]", "2020-01-01")
+
+
+def toml(value: Any, junk: str, *path: str | int) -> str:
+    """A value as TOML on one line, with junk in the place of what stands at the path."""
+    if path == ("",):
+        return junk
+    if isinstance(value, dict):
+        inside = (f'"{key}" = {toml(each, junk, *below(path, key))}' for key, each in value.items())
+        return f"{{ {', '.join(inside)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(toml(each, junk, *below(path, key)) for key, each in enumerate(value))}]"
+    if isinstance(value, bool | str):
+        return str(value).lower() if isinstance(value, bool) else f'"{value}"'
+    return str(value)
+
+
+def below(path: tuple[str | int, ...], key: str | int) -> tuple[str | int, ...]:
+    return (path[1:] or ("",)) if path and path[0] == key else ()
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    keys = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in keys:
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+TABLES = tomllib.loads(write(load("minimal")))
+PLACES = tuple(places(TABLES))
+
+
+@pytest.mark.parametrize("key", TABLES)
+def test_whatever_stands_at_a_key_of_a_scenario_is_read_or_refused(tmp_path: Path, key: str):
+    for junk in ("5", "true", '"x"', "[[1]]", "{ a = 1 }"):
+        assert "valid TOML" not in said_of(tmp_path, (key,), junk)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(PLACES), st.sampled_from(JUNK))
+def test_whatever_stands_anywhere_is_read_or_refused(tmp_path: Path, place: tuple[str | int, ...], junk: str):
+    """Never another error than the one that tells the place."""
+    assert "valid TOML" not in said_of(tmp_path, place, junk)
+
+
+def said_of(folder: Path, place: tuple[str | int, ...], junk: str) -> str:
+    """What is said of the minimal scenario with junk at a place; empty where it can be read all the same."""
+    lines = (f'"{key}" = {toml(value, junk, *below(place, key))}' for key, value in TABLES.items())
+    (folder / "junk.toml").write_text("\n".join(lines), encoding="utf-8")
+    try:
+        load(folder / "junk.toml")
+    except ScenarioError as error:
+        return str(error)
+    return ""

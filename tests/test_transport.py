@@ -19,8 +19,8 @@ UNKNOWN = Outcome(NO_RULE, "", "", FREE)
 
 
 @pytest.fixture
-def made(tmp_path):
-    run = Made(tmp_path)
+def made():
+    run = Made()
     run.need()
     run.case(0, "answered", 50)
     return run
@@ -96,8 +96,8 @@ def test_a_keyed_form_is_for_its_key_group(made):
     assert (row["key_group"], row["can"]) == (0, True)
 
 
-def test_an_intermediary_that_reads_without_right_is_judged(tmp_path):
-    run = Made(tmp_path, law(PERMITTED_BY_LAW, FORBIDS, of_place=(0, 0, 0, 0, 0, 1)))
+def test_an_intermediary_that_reads_without_right_is_judged():
+    run = Made(law(PERMITTED_BY_LAW, FORBIDS, of_place=(0, 0, 0, 0, 0, 1)))
     run.reads[HUB] = True
     run.need()
     run.case(0)
@@ -107,8 +107,8 @@ def test_an_intermediary_that_reads_without_right_is_judged(tmp_path):
 
 
 @pytest.mark.parametrize(("begun", "ruling"), [(9, PERMITTED), (10, FORBIDDEN), (11, FORBIDDEN)])
-def test_the_law_is_that_of_the_tick_the_send_began(tmp_path, begun, ruling):
-    run = Made(tmp_path, law(PERMITTED_BY_LAW, FORBIDS, epochs=(10 * HOUR,)))
+def test_the_law_is_that_of_the_tick_the_send_began(begun, ruling):
+    run = Made(law(PERMITTED_BY_LAW, FORBIDS, epochs=(10 * HOUR,)))
     run.need()
     run.case(0)
     run.message(0, 0, 1, "query", begun=begun, arrives=12)
@@ -120,8 +120,8 @@ def test_the_law_is_that_of_the_tick_the_send_began(tmp_path, begun, ruling):
     (replace(PERMITTED_BY_LAW, duties=Duties(fields=frozenset({"family_name"}))), DUTY_BROKEN, True),
     (replace(PERMITTED_BY_LAW, duties=Duties(fields=frozenset({"family_name", "given_name", "birth_date"}))),
      PERMITTED, True)])
-def test_every_disclosure_is_judged_though_no_script_reviewed(tmp_path, outcome, ruling, may):
-    run = Made(tmp_path, law(outcome))
+def test_every_disclosure_is_judged_though_no_script_reviewed(outcome, ruling, may):
+    run = Made(law(outcome))
     run.need()
     run.case(0)
     run.message(0, 0, 1, "query")
@@ -129,10 +129,10 @@ def test_every_disclosure_is_judged_though_no_script_reviewed(tmp_path, outcome,
     assert (row["ruling"], row["may"], row["basis"]) == (ruling, may, 0)
 
 
-def test_a_record_is_judged_by_its_own_person_and_handling(tmp_path):
+def test_a_record_is_judged_by_its_own_person_and_handling():
     verdicts = law(PERMITTED_BY_LAW, FORBIDS)
     verdicts.table[..., 2, 3, :, :] = 1                    # victims under H3
-    run = Made(tmp_path, verdicts)
+    run = Made(verdicts)
     run.need()
     run.case(0)
     for kind, handling in ((2, 3), (2, 0), (0, 3)):
@@ -142,9 +142,9 @@ def test_a_record_is_judged_by_its_own_person_and_handling(tmp_path):
 
 @pytest.mark.parametrize(("keep", "by_law", "held"), [
     ("1 d", NEVER, DAY), ("", 2 * DAY, 2 * DAY), ("3 d", 2 * DAY, 3 * DAY), ("", NEVER, None)])
-def test_kept_as_stated_else_as_the_law_lets(tmp_path, keep, by_law, held):
+def test_kept_as_stated_else_as_the_law_lets(keep, by_law, held):
     contents = {"query": Content(("family_name",), "subject", "identity", keep=keep)}
-    run = Made(tmp_path, law(replace(PERMITTED_BY_LAW, duties=Duties(retention=by_law))), contents)
+    run = Made(law(replace(PERMITTED_BY_LAW, duties=Duties(retention=by_law))), contents)
     run.need()
     run.case(0)
     run.message(0, 0, 1, "query", arrives=2)
@@ -152,8 +152,8 @@ def test_kept_as_stated_else_as_the_law_lets(tmp_path, keep, by_law, held):
 
 
 @pytest.mark.parametrize(("subjects", "written", "beyond"), [(1, 1, 0), (3, 3, 0), (MOST_SUBJECTS + 5, MOST_SUBJECTS, 5)])
-def test_further_subjects_have_rows_up_to_a_cap(tmp_path, subjects, written, beyond):
-    run = Made(tmp_path)
+def test_further_subjects_have_rows_up_to_a_cap(subjects, written, beyond):
+    run = Made()
     run.need(subjects=subjects)
     run.case(0)
     run.message(0, 0, 1, "query")

@@ -1,25 +1,31 @@
 """Small worlds made by hand: a settled scenario as tables, scripts given as functions, needs given as rows."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim import conservation, draws
 from sim import world as worlds
 from sim.cases import STREAM, Cases
 from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
+from sim.engines import reference
+from sim.ledger import NEED, Ledger
 from sim.programs import Declared, Protocol, trace
 from sim.scenario.schema import Scenario
-from sim.script import Clock, Content as ContentDeclared, Parameters, Share, Task
-from sim.world import World
+from sim.script import Clock, Limit, Parameters, Share, Task
+from sim.script import Content as ContentDeclared
+from sim.units import HOUR
+from sim.world import Network, World
 
 OWN = {"from": "own: a test"}
 
 
 def scenario(places: tuple[str, ...] = ("AA", "BB"), desks: dict[str, dict[str, Any]] | None = None,
              **changes: Any) -> Scenario:
-    """A settled scenario of synthetic states of one class, each with the given desks. `changes` replace top-level keys."""
+    """A settled scenario of synthetic states of one class, each with the given desks; `changes` replace keys."""
     table: dict[str, Any] = {
         "name": "by hand", "folder": ".", "question": "Does it hold?", "as_of": date(2027, 7, 1), "focus": places[0],
         "option": [{"name": "only", "channel": [{"use": "test"}]}],
@@ -28,7 +34,7 @@ def scenario(places: tuple[str, ...] = ("AA", "BB"), desks: dict[str, dict[str, 
                    "kinds": {"share": {"known_to_you": "100 %"}},
                    "needed": {"urgent": "1 d", "ordinary": "10 d"}, "partners": {"concentration": 1},
                    "addressed": {"states": 1, "right": "50 %"}, "subjects": {"tail": 2, "most": 1},
-                   "asking": {"worth": "1 y"}},
+                   "asking": {"worth": "1 y", "evidence": "1 y"}},
         "desk": {name: desk(**given) for name, given in (desks or {"clerks": {}}).items()},
         "people": {**OWN, "persons": 50, "records": 0, "known": {"known_to_you": "50 %"}, "holders": 1,
                    "quality": {"small": ["clean"]}, "kinds": {"suspect": "100 %"}, "handling": {"H0": "100 %"},
@@ -37,13 +43,16 @@ def scenario(places: tuple[str, ...] = ("AA", "BB"), desks: dict[str, dict[str, 
         "law": {**OWN, "refusal": {}, "at_will": {"small": "0 %"}},
         "rules": [],
         "links": {"internal": link(), "net": link()},
-        "jurisdiction": {code: {**OWN, "name": code, "zone": "UTC", "languages": ["en"], "scripts": ["Latn"],
-                                "population": 1000, "size": "small", "regime": "other", "synthetic": True}
-                         for code in places},
+        "jurisdiction": {code: state(code) for code in places},
         "institution": {}, "membership": [],
         "run": {"warm_up": "0 s", "observe": "30 d", "drain": "30 d", "futures": 1, "replications": 1, "seed": 1},
     }
     return Scenario.model_validate({**table, **changes})
+
+
+def state(code: str, zone: str = "UTC", **more: Any) -> dict[str, Any]:
+    return {**OWN, "name": code, "zone": zone, "languages": ["en"], "scripts": ["Latn"], "population": 1000,
+            "size": "small", "regime": "other", "synthetic": True, **more}
 
 
 def desk(hours: str = "24/7", clerks: int = 1, domestic: str = "0 %", job: str = "1 h", first: str = "100 %",
@@ -79,17 +88,15 @@ def settings(made: Protocol) -> dict[str, Any]:
         "task": {name: {**OWN, "desk": task.desk, "time": task.time, "spread": task.spread, "per": task.per,
                         "miss": task.miss, "false": task.false, "share": task.share}
                  for name, task in made.tasks.items()},
-        "clock": {name: {**OWN, "limits": [_limit(limit.time, limit.when) for limit in clock.limits],
+        "clock": {name: {**OWN, "limits": [_limit(limit.time, limit.when, clock.calendar) for limit in clock.limits],
                          "at": clock.at, "calendar": clock.calendar} for name, clock in made.clocks.items()},
         "fact": {name: {**OWN, "share": fact.share, "of": fact.of} for name, fact in made.facts.items()},
         "chance": {name: {**OWN, "share": chance.share} for name, chance in made.chances.items()},
     }
 
 
-def _limit(time: str, when: tuple[str, ...]) -> dict[str, Any]:
-    from sim.units import period
-    counted = period(time)
-    return {"when": when, "period": counted} if counted.unit != "elapsed" else {"when": when, "time": time}
+def _limit(time: str, when: tuple[str, ...], calendar: str) -> dict[str, Any]:
+    return {"when": when, "time" if calendar == "elapsed" else "period": time}
 
 
 def world(made: Protocol, seed: int = 1, replication: int = 0, **changes: Any) -> World:
@@ -99,15 +106,69 @@ def world(made: Protocol, seed: int = 1, replication: int = 0, **changes: Any) -
 
 def stream(*cases: dict[str, Any]) -> Cases:
     """Cases of needs, by hand: opened (ticks), id, opener, addressed (places), urgent, priority, subjects ..."""
-    rows, addressed, members = np.zeros(len(cases), STREAM), {}, {}
+    rows, addressed, members, needs = np.zeros(len(cases), STREAM), {}, {}, 0
     for k, case in enumerate(sorted(cases, key=lambda case: (case["opened"], case.get("id", 0)))):
         for name in STREAM.names or ():
-            default = {"need": k, "station": -1, "record": -1, "version": -1, "subjects": 1, "id": k + 1,
-                       "priority": 2, "dual_criminality": 1}.get(name, 0)
+            default = {"need": needs if case.get("kind", NEED) == NEED else -1, "station": -1, "record": -1,
+                       "version": -1, "subjects": 1, "id": k + 1, "priority": 2, "dual_criminality": 1}.get(name, 0)
             rows[k][name] = case.get(name, default)
+        needs += int(rows[k]["need"] >= 0)
         addressed[k] = tuple(case.get("addressed", (1,)))
         members[k] = tuple(case.get("members", addressed[k]))
-    return Cases(rows, addressed, members, np.zeros(len(cases), np.int8), np.ones(len(cases), np.bool_))
+    return Cases(rows, addressed, members, np.zeros(needs, np.int8), np.ones(needs, np.bool_))
+
+
+def task(time: str = "1 h", desk: str = "clerks", spread: str = "0", **given: Any) -> Task:
+    """A task that always takes the same time, unless told otherwise."""
+    return Task(desk, time, spread=spread, source="a test", **given)
+
+
+def clock(time: str, *limits: Limit, **given: Any) -> Clock:
+    """A clock of one period, after the limits that hold under conditions."""
+    return Clock((*limits, Limit(time)), source="a test", **given)
+
+
+def told(of: str = "matter", **given: Any) -> ContentDeclared:
+    return ContentDeclared(("family_name",), of, "identity", **given)
+
+
+def linked(world: World, delay: int, loss: float = 0.0, retries: int = 0, retry_after: int = 0) -> World:
+    """The same world with links that always take `delay` ticks."""
+    return replace(world, networks={name: Network(name, draws.constant(delay), loss, retries, retry_after)
+                                    for name in world.networks})
+
+
+def simulate(world: World, *cases: dict[str, Any], held: Content | None = None) -> Ledger:
+    """The ledger of these cases, its books agreeing."""
+    opened = stream(*cases)
+    ledger = reference.run(world, opened, held or content())
+    conservation.check(world, opened, ledger)
+    return ledger
+
+
+def steps(ledger: Ledger) -> list[tuple[float, ...]]:
+    """(case, serial, queued, began, ended) of every step, times in hours; -1: not yet."""
+    return [(int(row["case"]), int(row["serial"]), *(hours(row[name]) for name in ("queued", "began", "ended")))
+            for row in ledger.steps]
+
+
+def frames(world: World, ledger: Ledger, case: int = 0) -> list[tuple[Any, ...]]:
+    """(serial, parent, began, ended, word) of every frame of a case, times in hours."""
+    return [(int(row["serial"]), int(row["parent"]), hours(row["began"]), hours(row["ended"]),
+             word_of(world, row["word"])) for row in ledger.legs if row["case"] == case]
+
+
+def closed(world: World, ledger: Ledger) -> list[tuple[float, str]]:
+    """(hours after the start, word) at which each case closed."""
+    return [(hours(row["closed"]), word_of(world, row["word"])) for row in ledger.cases]
+
+
+def word_of(world: World, row: int) -> str:
+    return {-2: "recalled", -1: "open"}[row] if row < 0 else world.words[row]
+
+
+def hours(tick: int) -> float:
+    return float(tick / HOUR) if tick >= 0 else -1.0
 
 
 def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]

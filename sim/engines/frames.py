@@ -123,3 +123,18 @@ def limit_of(limits: tuple[LimitSetting, ...], holds: dict[str, bool]) -> LimitS
         if all(not holds[fact[4:]] if fact.startswith("not ") else holds[fact] for fact in limit.when):
             return limit
     return None
+
+
+def family(frame: Frame) -> list[Frame]:
+    found = [frame]
+    if frame.fork is not None:
+        for child in frame.fork.children:
+            found += family(child)
+    return found
+
+
+def is_within(frame: Frame | None, root: Frame) -> bool:
+    while frame is not None and frame is not root:
+        frame = frame.parent
+    return frame is root
+

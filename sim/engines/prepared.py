@@ -17,6 +17,7 @@ from sim.script import (
     STEPS,
     YES,
     Content,
+    ForEach,
     Is,
     Parameters,
     Review,
@@ -110,15 +111,24 @@ class Preparation:
         """Walk the record script for a record that stood before the start: every step done, every message there."""
         program = self.world.protocols[protocol].record
         places = self._record_places(self.world.protocols[protocol], record["place"])
-        number = program.entries[0].first if program is not None else -1
+        if program is not None:
+            self._lay(run, protocol, record, program, program.entries[0], places)
+
+    def _lay(self, run: "Run", protocol: int, record: dict[str, Any], program: Program, entry: Entry,
+             places: dict[str, int]) -> str:
+        """The word of an entry so walked. A sub-script of a scope is walked too; legs to others lay nothing."""
+        number = entry.first
         while number >= 0:
-            row = self.rows(program)[number]  # type: ignore[arg-type]
+            row = self.rows(program)[number]
             place = places.get(getattr(row.instruction, "party", ""), -1)
             if row.kind is Store:
                 run.copies.store(protocol, place, record["record"], record["version"], -1)
             elif row.kind is Withdraw:
                 run.copies.withdraw(protocol, place, record["record"], -1)
-            number = row.then[row.answers.index(_answer_before_start(row))]
+            inner = row.entry if row.kind is not ForEach else None
+            answer = self._lay(run, protocol, record, program, inner, places) if inner else _answer_before_start(row)
+            number = row.then[row.answers.index(answer)]
+        return program.word(number)
 
     def _add(self, number: int, record: bool, script: Script, program: Program, protocol: Protocol) -> None:
         self._rows[id(program)] = [self._prepare(number, protocol, program, k) for k in range(len(program.rows))]

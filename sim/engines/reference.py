@@ -14,14 +14,14 @@ import numpy as np
 import simpy
 
 from sim import calendars, draws
-from sim.cases import Cases
+from sim.cases import STREAM, Cases
 from sim.content import Content
 from sim.engines.copies import Copies
-from sim.engines.frames import Case, Clock, Fork, Frame, Job, Leg
+from sim.engines.frames import Case, Clock, Fork, Frame, Job, Leg, family, is_within
 from sim.engines.instructions import BLOCKED, EFFECT, PERFORM, next_leg
 from sim.engines.prepared import Prepared, prepare
 from sim.engines.rows import Rows
-from sim.engines.stations import Desk
+from sim.engines.stations import Desk, own_times
 from sim.errors import CapacityError, ScriptError
 from sim.ledger import NEED, Ledger
 from sim.programs import Entry
@@ -29,6 +29,8 @@ from sim.script import DONE, EXPIRED, LOST, Script
 from sim.world import World
 
 ARRIVE, READY, JOIN, HAND_OUT, DEADLINE = range(5)
+OPENED, STATION, PRIORITY = (STREAM.names or ()).index("opened"), (STREAM.names or ()).index("station"), (
+    STREAM.names or ()).index("priority")
 MOST_CASES, MOST_FRAMES, MOST_DEPTH = 1 << 34, 1 << 16, 1 << 8
 
 
@@ -66,6 +68,7 @@ class Run:
         self.outcomes: dict[tuple[int, ...], int] = {}
         self.record_of = content.records["record"].tolist()
         self.arrived_cases = 0
+        self.own_time = own_times(world, cases, self.prepared.own_stream)
         self.closed = [-1] * len(cases.rows)
         self.word = [""] * len(cases.rows)
 
@@ -106,9 +109,11 @@ class Run:
             return
         number = self.arrived_cases
         self.arrived_cases += 1
-        stream: Any = self.prepared.stream_row(*row)
-        act = partial(self._own_work, number, stream) if stream.station >= 0 else partial(self._arrive, number, stream)
-        self.at(stream.opened, rank(ARRIVE, 0, number, 0), act)
+        if row[STATION] >= 0:
+            act = partial(self._own_work, number, self.desks[row[STATION]], row[PRIORITY])
+        else:
+            act = partial(self._arrive, number, self.prepared.stream_row(*row))
+        self.at(row[OPENED], rank(ARRIVE, 0, number, 0), act)
 
     def _arrive(self, number: int, row: Any) -> None:
         self._next_arrival()
@@ -120,13 +125,10 @@ class Run:
         self.live[id(frame)] = frame
         self.advance(frame, None)
 
-    def _own_work(self, number: int, row: Any) -> None:
+    def _own_work(self, number: int, desk: Desk, priority: int) -> None:
         """A desk's own work is a case of one step without a script; most cases of a run are of this kind."""
         self._next_arrival()
-        desk = self.desks[row.station]
-        luck = draws.bits(self.world.seed, self.world.replication, row.id, 0, self.prepared.own_stream, 0)
-        work = int(draws.draw(self.world.stations[row.station].own_job, luck)) // self.world.grain * self.world.grain
-        desk.join(Job(number, 0, None, self.prepared.own, desk, self.now, work), row.priority)
+        desk.join(Job(number, 0, None, self.prepared.own, desk, self.now, self.own_time[number]), priority)
         self._hand_out_alone(desk)
 
     def _own_work_done(self, job: Job, desk: Desk) -> None:
@@ -343,8 +345,8 @@ class Run:
     def _cut_loose(self, child: Frame) -> None:
         """It runs on without the clocks of its former ancestors, and no longer stops them (rules 31, 32)."""
         child.parent = None
-        for frame in _family(child):
-            if frame.stopped is not None and not _within(frame.stopped.frame, child):
+        for frame in family(child):
+            if frame.stopped is not None and not is_within(frame.stopped.frame, child):
                 self._go_on(frame)
 
     def abandon(self, frame: Frame) -> None:
@@ -398,18 +400,3 @@ class Run:
                                           self.world.days[clock.place])
             if clock.races:
                 self.race(clock)
-
-
-def _family(frame: Frame) -> list[Frame]:
-    found = [frame]
-    if frame.fork is not None:
-        for child in frame.fork.children:
-            found += _family(child)
-    return found
-
-
-def _within(frame: Frame | None, root: Frame) -> bool:
-    while frame is not None and frame is not root:
-        frame = frame.parent
-    return frame is root
-

@@ -2,10 +2,14 @@
 
 from heapq import heappop, heappush
 
+import numpy as np
+
+from sim import draws
 from sim.calendars import next_change as change_after
 from sim.calendars import service_end
+from sim.cases import Cases
 from sim.engines.frames import Job
-from sim.world import Station
+from sim.world import Station, World
 
 
 class Desk:
@@ -85,3 +89,13 @@ class Desk:
         return sum((min(close, end) - max(start, 0)) * staff for start, close, staff
                    in zip(self._starts, self._ends, self._staff, strict=True) if start < end and close > 0)
 
+
+def own_times(world: World, cases: Cases, stream: int) -> list[int]:
+    """Ticks each piece of own work takes, by case; 0 for other cases. One array of draws instead of one draw a job."""
+    times = np.zeros(len(cases.rows), np.int64)
+    ids, stations = np.ascontiguousarray(cases.rows["id"]), cases.rows["station"]
+    bits = draws.bits_many(world.seed, world.replication, ids, 0, stream, 0)
+    for number, station in enumerate(world.stations):
+        here = stations == number
+        times[here] = draws.draw_many(station.own_job, np.ascontiguousarray(bits[here]))
+    return [int(time) for time in times // world.grain * world.grain]

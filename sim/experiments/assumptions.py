@@ -141,7 +141,8 @@ def flips(one: Assumption, differences: Values) -> Flips | None:
             wrong = of - with_it + int(other.sum()) - with_it
             if 2 * with_it > of and (best is None or wrong < best[0]):
                 # A position among choices belongs to the side it turns; a quantity turns between two draws.
-                at = values[inside][-1 if side == "below" else 0] if one.choices else (values[cut - 1] + values[cut]) / 2
+                between = (values[cut - 1] + values[cut]) / 2
+                at = values[inside][-1 if side == "below" else 0] if one.choices else between
                 best = wrong, Flips(one, side, float(at), with_it, of)
     return best[1] if best else None
 

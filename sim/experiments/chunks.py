@@ -83,7 +83,7 @@ def chunk(setting: Setting, future: int, replication: int) -> Part:
         done = run(setting, option.name, future, replication)
         head = (number, option.name, future, replication)
         runs.append(Run(*head, *_sizes(done)))
-        rows += [Row(*head, *value) for value in measure(done)]
+        rows += [Row._make((*head, *value)) for value in measure(done)]
         seconds = added(seconds, done.seconds)
     return Part(future, replication, tuple(runs), tuple(rows), seconds)
 

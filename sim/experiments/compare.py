@@ -86,6 +86,7 @@ def with_chosen(scenario: Scenario, names: Iterable[str]) -> Scenario:
     """
     chosen = tuple(names)
     if not chosen or len(set(chosen)) < len(chosen):
-        raise ScenarioError([Fault(scenario.name, None, "option", f"'{', '.join(chosen)}'", "options, each named once")])
+        got = f"'{', '.join(chosen)}'"
+        raise ScenarioError([Fault(scenario.name, None, "option", got, "options, each named once")])
     return scenario.model_copy(update={"option": tuple(option(scenario, name) for name in chosen)})
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 RANGE = (0.05, 0.95)      # quantiles over futures
 CONFIDENCE = 0.95         # of the luck interval
@@ -88,7 +88,7 @@ def lines(rows: pd.DataFrame, options: list[str], better: Mapping[str, str]) -> 
     found = []
     for key, part in rows.groupby(list(Key._fields), sort=False):
         n = part.groupby("option")["n"].sum().reindex(options, fill_value=0).to_numpy()
-        found.append(_line(Key(*key), array(part, options, *runs), n, better.get(str(key[1]), "")))
+        found.append(_line(Key._make(map(str, key)), array(part, options, *runs), n, better.get(str(key[1]), "")))
     return tuple(found)
 
 
@@ -122,8 +122,8 @@ def difference(first: Values, other: Values, better: str) -> Difference:
         return Difference(math.nan, math.nan, math.nan, None, None, None, 0, 0)
     low, high = (_quantile(each, share) for share in RANGE)
     up, down = int((each > 0).sum()), int((each < 0).sum())
-    wins = {"higher": (up, down), "lower": (down, up)}.get(better, (None, None))
-    return Difference(_centre(each)[0], low, high, luck(runs), *wins, int((each == 0).sum()), len(each))
+    wins, losses = {"higher": (up, down), "lower": (down, up)}.get(better, (None, None))
+    return Difference(_centre(each)[0], low, high, luck(runs), wins, losses, int((each == 0).sum()), len(each))
 
 
 def future_differences(first: Values, other: Values) -> Values:
@@ -152,7 +152,7 @@ def luck(runs: Values) -> float | None:
         return None
     within = np.nansum((kept - np.nanmean(kept, axis=1, keepdims=True)) ** 2) / freedom
     error = math.sqrt(within * float((1 / sizes).sum())) / len(kept)
-    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)) * error
+    return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * error
 
 
 def _per_future(runs: Values) -> Values:
@@ -174,5 +174,6 @@ def _centre(each: Values) -> tuple[float, bool]:
 
 def _quantile(each: Values, share: float) -> float:
     """Linear between order statistics; between a finite and an infinite one there is nothing to interpolate."""
-    method = "linear" if np.isfinite(each).all() else "inverted_cdf"
-    return float(np.quantile(each, share, method=method))
+    if np.isfinite(each).all():
+        return float(np.quantile(each, share))
+    return float(np.quantile(each, share, method="inverted_cdf"))

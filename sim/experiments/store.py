@@ -106,7 +106,8 @@ def write_parquet(table: pd.DataFrame, file: Path, order: str) -> None:
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows", table)
         place = str(file).replace("'", "''")
-        connection.execute(f"COPY (SELECT * FROM rows ORDER BY {order}) TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
+        sorted_rows = f"SELECT * FROM rows ORDER BY {order}"
+        connection.execute(f"COPY ({sorted_rows}) TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def write_json(value: Any, file: Path) -> None:
@@ -114,7 +115,7 @@ def write_json(value: Any, file: Path) -> None:
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
-    """comparison.json: what ran, every line, what the headline hangs on. Infinity is "never", nothing to measure null."""
+    """comparison.json: what ran, every line, what the headline hangs on."""
     scenario = comparison.scenario
     return {
         "question": scenario.question, "focus": scenario.focus, "as_of": scenario.as_of.isoformat(),
@@ -147,10 +148,11 @@ def _sensitivity(found: Sensitivity) -> dict[str, Any]:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: _number(value) if isinstance(value, float) else value for key, value in values.items()}
+    return {key: number(value) if isinstance(value, float) else value for key, value in values.items()}
 
 
-def _number(value: float) -> float | str | None:
+def number(value: float) -> float | str | None:
+    """As JSON can say it: "never" for infinity, null for nothing."""
     if math.isnan(value):
         return None
     return value if math.isfinite(value) else "never" if value > 0 else "-never"

@@ -80,9 +80,7 @@ class Joined:
     @cached_property
     def subject(self) -> Whole:
         """(cases,) person the case's need is about, -1 for other kinds."""
-        if not len(self.needs):
-            return np.full(len(self.need_of), -1)
-        return np.where(self.need_of >= 0, self.needs["subject"][self.need_of], -1)
+        return np.append(self.needs["subject"], -1)[self.need_of]
 
     @cached_property
     def records_of_window(self) -> Flags:
@@ -145,8 +143,12 @@ class Joined:
 
     @cached_property
     def step_leg(self) -> Whole:
-        """(steps,) row of the legs, -1 in a root."""
-        return self._home[self._frame(self.ledger.steps["case"], self.ledger.steps["serial"])]
+        """(steps,) row of the legs, -1 in a root and for the desks' own work, which has no frame."""
+        steps = self.ledger.steps
+        framed = np.flatnonzero(steps["task"] >= 0)
+        found = np.full(len(steps), -1)
+        found[framed] = self._home[self._frame(steps["case"][framed], steps["serial"][framed])]
+        return found
 
     @cached_property
     def message_leg(self) -> Whole:

@@ -5,13 +5,14 @@ import numpy as np
 from sim.metrics.joined import SERIALS, Whole
 from sim.metrics.values import Cell, per, share
 from sim.metrics.view import View
-from sim.script import ANSWERS, REFUSE, Review
+from sim.script import ANSWERS, FORMS, PLAIN, REFUSE, Review
 
 
 def without_official(view: View) -> list[Cell]:
-    """Records sent across a border before any person at the giver's had worked, reviewed or decided in that leg."""
+    """Records sent in readable form across a border before any person at the giver's had worked, reviewed or decided in
+    that leg; the pseudonymous match of an automatic search is no release yet."""
     joined, messages, steps = view.joined, view.joined.ledger.messages, view.joined.ledger.steps
-    sent = np.flatnonzero(view.messages & joined.released)
+    sent = np.flatnonzero(view.messages & joined.released & (messages["form"] == FORMS.index(PLAIN)))
     done = np.flatnonzero(view.steps & (steps["station"] >= 0) & (steps["answer"] >= 0))
     keys = _keys(steps["case"][done], joined.step_leg[done], joined.step_place[done])
     order = np.lexsort((steps["ended"][done], keys))

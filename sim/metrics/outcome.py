@@ -146,9 +146,7 @@ class Outcomes:
 
     def _in_time(self) -> Flags:
         cases = self.joined.ledger.cases
-        if not len(self.joined.needs):
-            return np.zeros(len(cases), bool)
-        return cases["closed"] <= self.joined.needs["needed_by"][self.joined.need_of]
+        return cases["closed"] <= np.append(self.joined.needs["needed_by"], -1)[self.joined.need_of]
 
     def _within_rules(self) -> Flags:
         """No disclosure up to the closing was forbidden or broke a duty."""

@@ -1,4 +1,4 @@
-"""A comparison told to people: figures, a page, tables for a terminal. Nothing is computed here that metrics did not."""
+"""A comparison told to people: figures, a page, tables for a terminal. It computes nothing that metrics did not."""
 
 from pathlib import Path
 

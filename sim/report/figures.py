@@ -102,7 +102,7 @@ def _place(hours: float) -> float:
 def limits(comparison: Comparison, urgency: str) -> list[tuple[float, str]]:
     """(hours, label) of every statutory limit a case of this urgency may have: one that an act or a fact sets."""
     found: dict[float, list[str]] = {}
-    for name, clock in comparison.scenario.clock.items():
+    for clock in comparison.scenario.clock.values():
         for limit in _reachable(clock, urgency) if clock.from_.startswith(STATUTORY) else ():
             hours, written = _hours(limit)
             if hours:

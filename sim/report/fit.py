@@ -1,4 +1,4 @@
-"""Which protocol can serve which need, shown before anything is ranked: a protocol is compared only on what it serves."""
+"""Which protocol can serve which need, shown before anything is ranked: none is compared on what it does not serve."""
 
 from sim.programs import Protocol
 from sim.scenario import fit, protocols_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.experiments import Comparison
+from sim.experiments import HEADLINE, Comparison
 from sim.experiments.statistics import Line
 from sim.metrics import MEASURES
 from sim.report import fit, words
@@ -25,6 +25,7 @@ from sim.units import as_text as quantity
 
 CLASS_ASSUMPTION = "desks: class assumption"
 OWN_ROSTER = "desks: own roster"
+SPLIT_OF_100 = "throughput: of 100 needs"
 NOT_SAID = ("whether the exchange is necessary or proportionate", "whether more crimes are solved",
             "how any state or body performs; desks, data quality and willingness are classes")
 CAPTIONS = {
@@ -137,18 +138,26 @@ def compared(comparison: Comparison) -> list[Compared]:
 
 
 def blocks(comparison: Comparison, lines: Iterable[Line], k: int) -> tuple[Block, ...]:
-    lines = list(lines)
+    """The headline inside its split that adds to 100, then measure by measure."""
     smallest = comparison.scenario.report.smallest_cell
-    found = ((measure, tuple(row(line, k, smallest) for line in lines if line.key.measure == measure))
-             for measure in ("headline", *MEASURES))
-    return tuple(Block(measure, rows) for measure, rows in found if rows)
+    found: dict[str, list[Row]] = {measure: [] for measure in (SPLIT_OF_100, *MEASURES)}
+    for line in sorted(lines, key=_place):
+        of_split = _place(line) < len(words.CLASSES)
+        found[SPLIT_OF_100 if of_split else line.key.measure].append(row(line, k, smallest))
+    return tuple(Block(measure, tuple(rows)) for measure, rows in found.items() if rows)
+
+
+def _place(line: Line) -> int:
+    """Where in the split a line stands; all others after it."""
+    split = [HEADLINE, *(metric for metric, _ in words.CLASSES)]
+    return split.index(line.key.metric) - 1 if line.key.metric in split and not line.key.slice else len(split)
 
 
 def row(line: Line, k: int, smallest: int) -> Row:
     """Option k against the first; k = 0: the first by itself."""
     unit = line.key.unit
     head = (words.name(line), words.unit(line), words.level(line.levels[0], unit, smallest))
-    headline = line.key[1:4] == (words.HEADLINE, "", "")
+    headline = line.key[1:4] == (HEADLINE, "", "")
     if k == 0:
         return Row(*head, "", "", "", "", "", headline)
     each = line.differences[k - 1]
@@ -193,7 +202,8 @@ def by_source(found: Iterable[Explained]) -> list[Source]:
     """Values by the source they stand on, in the order of the scenario."""
     gathered: dict[str, list[tuple[str, str]]] = {}
     for each in found:
-        gathered.setdefault(each.said, []).append((each.path, as_text(each.value) + (f" if {each.when}" if each.when else "")))
+        condition = f" if {each.when}" if each.when else ""
+        gathered.setdefault(each.said, []).append((each.path, as_text(each.value) + condition))
     return [Source(*_source(said), tuple(values)) for said, values in gathered.items()]
 
 

@@ -10,10 +10,12 @@ from sim.report.page import Compared, blocks
 from sim.scenario.schema import Scenario
 
 WIDTH = 100
+NAME, FIGURE = 33, 9      # columns for what a line is about, and for a figure
+DIFFERENCE = {"difference": 10, "range over futures": 15, "luck": 7, "better in": 9}
 
 
 def console(width: int | None = None) -> Console:
-    """Standard output. Without a terminal: no colour, and always as wide, so that what is written to a file is stable."""
+    """Standard output. Without a terminal: no colour, and always as wide, so that a file of it is stable."""
     terminal = Console(highlight=False)
     wide = min(terminal.width, WIDTH) if terminal.is_terminal else WIDTH
     return Console(highlight=False, width=width or wide)
@@ -39,16 +41,17 @@ def comparison_tables(comparison: Comparison) -> Group:
 
 def _compared(compared: Compared) -> Table:
     title = f"{compared.other} against {compared.first}" if compared.other else compared.first
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1))
-    table.add_column("per 100 needs unless stated", overflow="fold", ratio=5)
-    for name in (compared.first, *((compared.other, "difference", "range over futures", "luck", "better in")
-                                   if compared.other else ())):
-        table.add_column(Text(name), justify="right", overflow="fold", ratio=3)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("per 100 needs unless stated", overflow="fold", width=NAME)
+    for name in filter(None, (compared.first, compared.other)):
+        table.add_column(Text(name), justify="right", overflow="fold", width=FIGURE)
+    for name, width in DIFFERENCE.items() if compared.other else ():
+        table.add_column(name, justify="right", overflow="fold", width=width)
     for block in compared.blocks:
+        table.add_section()
         table.add_row(Text(block.measure, style="bold"))
         for row in block.rows:
-            unit = f" {row.unit}" if row.unit not in ("", "per 100 needs") else ""
-            cells = [f"  {row.name}{unit}", row.first]
+            cells = [f"  {row.name}{row.unit and f', {row.unit}'}", row.first]
             cells += [row.other, row.difference, row.range, row.luck, row.better] if compared.other else []
             table.add_row(*map(Text, cells), style="bold" if row.headline else "")
     return table

@@ -12,7 +12,7 @@ from sim.scenario.text import count
 NOT_ESTIMATED, NOTHING, EXACT, NEVER = "not estimated", "none", "exact", "never"
 CURVE = "answered_within"
 AS_ASKED = "as asked"
-CLEAR = 0.9              # share of futures from which an answer is called clear
+CLEAR = 0.9              # share of futures that are not tied, from which an answer is called clear
 
 # Of the nine classes that every need ends in exactly one of: metric, label.
 CLASSES = (
@@ -24,30 +24,43 @@ CLASSES = (
 
 
 def number(value: float, unit: str = "") -> str:
-    """A figure to three digits; hours from two days on in days."""
+    """A figure; hours from two days on in days."""
     if math.isnan(value):
         return NOTHING
     if math.isinf(value):
         return NEVER
-    if unit == "h":
-        return f"{_digits(value / 24)} d" if abs(value) >= 48 else f"{_digits(value)} h"
-    return _digits(value) + (" %" if unit == "%" else "")
+    scale, shown = _scale(unit, value)
+    return digits(value / scale) + shown
 
 
-def _digits(value: float) -> str:
+def _scale(unit: str, *values: float) -> tuple[float, str]:
+    """What to divide by, and the unit to write: one for all values."""
+    if unit != "h":
+        return 1.0, " %" if unit == "%" else ""
+    return (24.0, " d") if max(map(abs, filter(math.isfinite, values)), default=0.0) >= 48 else (1.0, " h")
+
+
+def digits(value: float) -> str:
+    """One decimal below a hundred, two significant digits below ten."""
     if value == 0:
         return "0"
-    places = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{min(places, 6)}f}"
+    places = max(0, 1 - math.floor(math.log10(abs(value))))
+    places = places if abs(value) < 10 else int(abs(value) < 99.95)
+    text = f"{value:,.{min(places, 9)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def signed(value: float, unit: str = "") -> str:
-    """A difference; from a finite figure to one that is never reached it is "never"."""
-    if math.isinf(value):
-        return "to never" if value > 0 else "from never"
-    text = number(value, unit)
-    return f"+{text}" if value > 0 else text.replace("-", "−")
+    """A difference; from a finite figure to one that is never reached it is "to never"."""
+    scale, shown = _scale(unit, value)
+    return _signed(value / scale) + (shown if math.isfinite(value) else "")
+
+
+def _signed(value: float) -> str:
+    if not math.isfinite(value):
+        return NOTHING if math.isnan(value) else "to never" if value > 0 else "from never"
+    text = digits(abs(value))
+    return text if text == "0" else f"+{text}" if value > 0 else f"−{text}"
 
 
 def level(one: Level, unit: str, smallest: int) -> str:
@@ -61,7 +74,8 @@ def spread(each: Difference, unit: str) -> str:
     """The range over futures."""
     if not each.futures:
         return NOT_ESTIMATED
-    return EXACT if each.is_exact else f"{signed(each.low, unit)} to {signed(each.high, unit)}"
+    scale, shown = _scale(unit, each.low, each.high)
+    return EXACT if each.is_exact else f"{_signed(each.low / scale)} to {_signed(each.high / scale)}{shown}"
 
 
 def luck(each: Difference, unit: str) -> str:
@@ -73,19 +87,22 @@ def luck(each: Difference, unit: str) -> str:
 def better(each: Difference) -> str:
     if each.better is None or not each.futures:
         return "-"
+    if each.tied == each.futures:
+        return "equal"
     return f"{each.better} of {each.futures}" + (f", {each.tied} equal" if each.tied else "")
 
 
 def name(line: Line) -> str:
     """What a line is about, without its unit."""
     _, metric, slice, group, _ = line.key
-    words = metric.replace("_", " ")
+    words = dict(CLASSES).get(metric) or metric.replace("_", " ")
     return words + (f", {slice}" if slice else "") + (f" ({group})" if group else "")
 
 
 def unit(line: Line) -> str:
     """The unit, where the figures do not carry it themselves."""
-    return "" if line.key.unit in ("h", "%") else line.key.unit
+    told = line.key.unit in ("h", "%", "per 100 needs") or name(line).endswith(line.key.unit)
+    return "" if told else line.key.unit
 
 
 def main_lines(comparison: Comparison) -> list[Line]:
@@ -128,7 +145,8 @@ def _headline(comparison: Comparison, head: Line, k: int) -> str:
     found = f"of 100 needs “{comparison.options[k]}” meets {change} in time ({number(other)} against {number(first)})"
     verdict = f"does better in {_of(each.better or 0, each)} plausible futures and worse in {each.worse}"
     tied = f", equal in {each.tied}" if each.tied else ""
-    clear = max(each.better or 0, each.worse or 0) >= CLEAR * each.futures
+    most, decided = max(each.better or 0, each.worse or 0), each.futures - each.tied
+    clear = most >= CLEAR * decided and 2 * most >= each.futures
     by_luck = each.luck is not None and abs(each.mean) <= each.luck
     opening = "The two cannot be told apart: " if by_luck else "" if clear else "No clear answer: "
     sentence = f"{opening}{found}, and {verdict}{tied} ({spread(each, '')})."
@@ -137,9 +155,11 @@ def _headline(comparison: Comparison, head: Line, k: int) -> str:
 
 def _exposes(exposed: Line, k: int) -> str:
     each, (first, other) = exposed.differences[k - 1], (exposed.levels[0].value, exposed.levels[k].value)
+    if each.tied == each.futures:
+        return f"It exposes as many uninvolved persons as before in every future ({number(other)} per 1,000 needs)."
     verb = "as many" if each.mean == 0 else "more" if each.mean > 0 else "fewer"
-    return (f"It exposes {verb} uninvolved persons ({number(other)} against {number(first)} per 1,000 needs), and exposes "
-            f"fewer in {_of(each.better or 0, each)} futures, more in {each.worse}.")
+    return (f"It exposes {verb} uninvolved persons ({number(other)} against {number(first)} per 1,000 needs), "
+            f"fewer in {_of(each.better or 0, each)} futures and more in {each.worse}.")
 
 
 def _of(futures: int, each: Difference) -> str:
@@ -147,13 +167,14 @@ def _of(futures: int, each: Difference) -> str:
 
 
 def hangs_on(found: Sequence[HangsOn]) -> list[str]:
-    return [f"{one.assumption.path} ({one.assumption.text}): the {'higher' if one.rank_correlation > 0 else 'lower'} it "
-            f"is, the better the option does (rank correlation {one.rank_correlation:+.2f})" for one in found]
+    return [f"{one.assumption.path} ({one.assumption.text}): the {'higher' if one.rank_correlation > 0 else 'lower'}, "
+            f"the better the option does (rank correlation {one.rank_correlation:+.2f})" for one in found]
 
 
 def flips(found: Sequence[Flips]) -> list[str]:
     return [f"{one.assumption.path} lies {'at or ' if one.assumption.choices else ''}{one.side} "
-            f"{one.assumption.at(one.turns_at)} (in {one.with_it} of the {count(one.of, 'future')} there)" for one in found]
+            f"{one.assumption.at(one.turns_at)} (in {one.with_it} of the {count(one.of, 'future')} there)"
+            for one in found]
 
 
 def says(metric: str) -> str:

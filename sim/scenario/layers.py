@@ -58,6 +58,10 @@ class _Gathering:
                 # Rows without a day need the first day of their instrument.
                 self.lay(*read(SHIPPED / "packs" / "instruments.toml"))
                 self.memberships = members.together(self.memberships, members.table(rows))
+        for word in ("name", "folder"):
+            if not isinstance(raw.get(word, ""), str):
+                self.complete = False
+                self.faults.append(text.fault((word,), raw[word], "a text in quotes"))
         for word in ("from", "because"):
             if word in raw:
                 self.faults.append(text.fault((word,), raw[word], "a source inside the table that it explains"))

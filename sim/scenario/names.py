@@ -95,7 +95,7 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
 
 def _weights(tables: dict[str, Any]) -> Iterator[Wrong]:
     shares = table(tables, "demand", "kinds", "share")
-    if shares and all(str(share).split() == ["0", "%"] for share in shares.values()):
+    if shares and all("".join(str(share).split()) == "0%" for share in shares.values()):
         yield ("demand", "kinds", "share"), "0 % of every kind", "at least one kind of need with a share above 0 %"
 
 

@@ -126,10 +126,11 @@ class Subjects(Sourced):
 
 
 class Asking(Sourced):
-    """Officer time one need is worth to its investigator (mean of an exponential law). A channel that costs more to
-    ask is not asked: the need counts as "not asked"."""
+    """Officer time one need is worth to its investigator (mean of an exponential law), apart for evidence, without
+    which a trial may fail. A channel that costs more to ask is not asked: the need counts as "not asked"."""
 
     worth: Duration
+    evidence: Duration
 
 
 class Growth(Sourced):
