@@ -10,8 +10,8 @@ subject    of a query the need's subject; of a record or an answer the person of
 can        plain text and an unsalted hash of a name can be read by whoever gets them (the domain can be enumerated). A
            keyed form is for the members of its key group; an intermediary is none of them.
 ruling     the law of the tick in which the Send began (engine rule 36), from sender to learner, whether or not the
-           script asked for a review. An intermediary that cannot read, or may by the scenario's own word, is no
-           transfer: basis -1, permitted.
+           script asked for a review; a duty is broken by a field or a purpose it does not allow. An intermediary that
+           cannot read, or may by the scenario's own word, is no transfer: basis -1, permitted.
 necessary  0 here: it hangs on the truth, which only metrics may read (`sim.metrics.leakage.necessary`).
 """
 
@@ -123,7 +123,9 @@ def _fill_ruling(rows: Rows, world: World, records: Rows, told: Rows, stream: Ro
     verdict = np.array([outcome.verdict for outcome in law.outcomes])[basis]
     allowed = np.array([~np.uint32(0) if outcome.duties.fields is None else
                         np.uint32(field_bits(tuple(outcome.duties.fields))) for outcome in law.outcomes], np.uint32)
-    broken = rows["fields"] & ~allowed[basis] != 0
+    for_this = np.array([[outcome.duties.purposes is None or purpose in outcome.duties.purposes
+                          for purpose in world.purposes] for outcome in law.outcomes])
+    broken = (rows["fields"] & ~allowed[basis] != 0) | ~for_this[basis, rows["purpose"]]
     ruling = np.select([verdict == MUST_REFUSE, verdict == NO_RULE, broken],
                        [FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN], PERMITTED)
     carrier = rows["role"] == INTERMEDIARY

@@ -12,9 +12,12 @@ import numpy as np
 
 from sim.calendars import Windows
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
-from sim.content import RECORDS, CANDIDATES, Candidates, Content
+from sim.content import CANDIDATES, RECORDS, Candidates, Content
 from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
 from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, Ledger, StationBook
+from sim.metrics import SPLIT, View, measure
+from sim.metrics.joined import Joined
+from sim.metrics.outcome import Outcomes
 from sim.needs import NEEDS, Needs
 from sim.programs import load
 from sim.run import Replication
@@ -102,7 +105,8 @@ class Made:
         row["id"], row["kind"], row["need"], row["opened"], row["version"] = number, kind, need, opened * HOUR, version
         row["station"], row["record"], row["subjects"] = -1, version, 1
         if need >= 0:
-            for name in ("opener", "urgent", "product", "dual_criminality", "minor_offence", "kind_of_person", "subjects"):
+            for name in ("opener", "urgent", "product", "dual_criminality", "minor_offence", "kind_of_person",
+                         "subjects"):
                 row[name] = self.needs[need][name]
         self.stream.append(row)
         ended = closed * HOUR if word else -1
@@ -146,7 +150,8 @@ class Made:
         return World(
             scenario=_scenario(), seed=1, replication=0, start=_scenario().as_of, observe_from=0,
             observe_until=48 * HOUR, end=END, grain=1, places=PLACES, place_keys=tuple(range(len(PLACES))),
-            jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={}, station_of=np.zeros((6, 0), np.int32),
+            jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={},
+            station_of=np.zeros((len(PLACES), 0), np.int32),
             contents=tuple(contents), content=contents,
             field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
             purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
@@ -188,3 +193,35 @@ def _sorted(rows: list, columns: np.dtype) -> np.ndarray:
     table = np.array(rows, columns) if rows else np.zeros(0, columns)
     last = "step" if "step" in columns.names else "serial"
     return table[np.lexsort((table[last], table["serial"], table["case"]))]
+
+
+def values(made, metric, slice="", group=""):
+    return {(v.slice, v.group): v for v in measure(made.replication()) if v.metric == metric}.get((slice, group))
+
+
+def value(made, metric, slice="", group=""):
+    found = values(made, metric, slice, group)
+    return None if found is None else found.value
+
+
+def view(made):
+    joined = Joined(made.replication())
+    counted = joined.needs["counts"] & (joined.needs["side"] == 0)
+    return View(joined, Outcomes(joined), counted, joined.records_of_window)
+
+
+def classes(made):
+    return [SPLIT[k] for k in Outcomes(Joined(made.replication())).need_class]
+
+
+def answered(made, need, person=7, closed=20, place=1, content="record"):
+    case = made.case(need, "answered", closed)
+    made.message(case, place, 0, content, arrives=closed, version=made.record(person, place))
+    return case
+
+
+def nothing_held(made, need, word="nothing_held", legs=("nothing_held", "false_match"), closed=20):
+    case = made.case(need, word, closed)
+    for k, leg in enumerate(legs):
+        made.leg(case, k + 1, k + 1, leg, 1, closed)
+    return case

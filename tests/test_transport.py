@@ -119,7 +119,9 @@ def test_the_law_is_that_of_the_tick_the_send_began(begun, ruling):
     (FORBIDS, FORBIDDEN, False), (UNKNOWN, NO_RULE_KNOWN, False),
     (replace(PERMITTED_BY_LAW, duties=Duties(fields=frozenset({"family_name"}))), DUTY_BROKEN, True),
     (replace(PERMITTED_BY_LAW, duties=Duties(fields=frozenset({"family_name", "given_name", "birth_date"}))),
-     PERMITTED, True)])
+     PERMITTED, True),
+    (replace(PERMITTED_BY_LAW, duties=Duties(purposes=frozenset({"another matter"}))), DUTY_BROKEN, True),
+    (replace(PERMITTED_BY_LAW, duties=Duties(purposes=frozenset({"this investigation"}))), PERMITTED, True)])
 def test_every_disclosure_is_judged_though_no_script_reviewed(outcome, ruling, may):
     run = Made(law(outcome))
     run.need()
@@ -151,7 +153,8 @@ def test_kept_as_stated_else_as_the_law_lets(keep, by_law, held):
     assert rows(run)["retain_until"].tolist() == [NEVER if held is None else 2 * HOUR + held]
 
 
-@pytest.mark.parametrize(("subjects", "written", "beyond"), [(1, 1, 0), (3, 3, 0), (MOST_SUBJECTS + 5, MOST_SUBJECTS, 5)])
+@pytest.mark.parametrize(("subjects", "written", "beyond"), [
+    (1, 1, 0), (3, 3, 0), (MOST_SUBJECTS + 5, MOST_SUBJECTS, 5)])
 def test_further_subjects_have_rows_up_to_a_cap(subjects, written, beyond):
     run = Made()
     run.need(subjects=subjects)

@@ -35,7 +35,7 @@ class Searches:
         return self.right + self.absent + self.mix_up + self.miss + self.true_no
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)      # asker and asked of one run
 def searches(view: View) -> Searches:
     joined, steps = view.joined, view.joined.ledger.steps
     done = view.steps & joined.steps_of(Match, Lookup) & (steps["answer"] >= 0)

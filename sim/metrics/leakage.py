@@ -71,7 +71,7 @@ def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
     return Facts(_count(every), _count(every & needed & sound), _all_necessary(view, table), split)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)      # asker and asked of one run
 def found_facts(view: View) -> Facts:
     return facts(view)
 

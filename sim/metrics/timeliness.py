@@ -23,7 +23,7 @@ URGENCIES = (("urgent", True), ("ordinary", False))
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)      # asker and asked of one run, by urgency
 def curve(view: View, urgent: bool) -> Curve:
     """(hours, share answered by then) of the cases that count: steps up, last share below 1 where some never were."""
     cases = view.joined.ledger.cases

@@ -28,7 +28,7 @@ CURVES = (("#0072B2", "-", "o"), ("#D55E00", "--", "s"), ("#009E73", "-.", "^"),
           ("#000000", "-", "x"), ("#E69F00", "--", "v"))
 WIDTH = 9.0              # inches
 STATUTORY = ("public:", "fact:")
-SHORTEST = 3.0           # share of 100 below which a part of a bar has no room for its number
+SHORTEST = 1.5           # share of 100 below which a part of a bar has no room for its number
 
 
 def needs(comparison: Comparison) -> Figure:
@@ -74,7 +74,8 @@ def time_to_answer(comparison: Comparison) -> Figure:
                       marker=marker, markersize=4, label=name)
         for hours, label in limits(comparison, urgency):
             axes.axvline(_place(hours), color="#444444", linewidth=0.9, linestyle=(0, (4, 3)))
-            axes.text(_place(hours), 101, label, rotation=90, ha="center", va="bottom", fontsize=8)
+            axes.text(_place(hours), 2, label, rotation=90, ha="center", va="bottom", fontsize=8,
+                      bbox={"facecolor": "#FFFFFF", "edgecolor": "none", "pad": 1})
         axes.set(ylim=(0, 100), xlabel=f"{urgency}: time since it was asked")
         axes.set_xticks(range(len(GRID)), [words.number(hours, "h").replace(" ", "") for hours in GRID], fontsize=8)
     figure.axes[0].set_ylabel("answered, % of all cases")
@@ -126,8 +127,9 @@ def _hours(limit: LimitSetting) -> tuple[float, str]:
         hours = limit.time.high / HOUR if limit.time is not None else 0.0
         return hours, f"limit {words.number(hours, 'h')}"
     amount, unit = limit.period
-    hours = {"h": amount, "elapsed": amount / HOUR}.get(unit, 24 * amount)
-    return hours, f"limit {words.number(hours, 'h')}" if unit in ("h", "elapsed") else f"limit {amount} {unit}"
+    if unit == "elapsed":
+        return amount / HOUR, f"limit {words.number(amount / HOUR, 'h')}"
+    return float(amount if unit == "h" else 24 * amount), f"limit {amount} {unit}"
 
 
 FIGURES = {"needs": needs, "time_to_answer": time_to_answer}

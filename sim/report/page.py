@@ -228,6 +228,6 @@ def inline(svg: str, name: str) -> Markup:
     body = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg"):], flags=re.DOTALL)
     body = re.sub(r'\b(id="|xlink:href="#|href="#|url\(#)', rf"\1{name}-", body)
     head = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
-    told = Markup('<title id="{0}-title">{1}</title><desc id="{0}-desc">{2}</desc>').format(name, title, more)
+    told = f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{more}</desc>'
     # The drawing is our own; what names of options stand in it, matplotlib has escaped.
     return Markup(re.sub(r"(<svg[^>]*>)", lambda tag: tag[1] + told, body.replace("<svg", head, 1), count=1))
