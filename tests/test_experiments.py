@@ -142,9 +142,13 @@ def test_an_out_that_exists_is_refused(scenario, tmp_path):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ComityError, SystemExit])
 def test_nothing_is_left_of_a_result_that_failed(error, tmp_path):
-    with pytest.raises(error), new_folder(tmp_path / "deep" / "er" / "out") as folder:
-        (folder / "half").write_text("")
-        raise error
+    def fail_half_way():
+        with new_folder(tmp_path / "deep" / "er" / "out") as folder:
+            (folder / "half").write_text("")
+            raise error
+
+    with pytest.raises(error):
+        fail_half_way()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import conservation, draws
 from sim import world as worlds
-from sim.cases import STREAM, Cases
+from sim.cases import STREAM, Cases, own_work
 from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
 from sim.engines import reference
 from sim.ledger import NEED, Ledger
@@ -138,12 +138,21 @@ def linked(world: World, delay: int, loss: float = 0.0, retries: int = 0, retry_
                                     for name in world.networks})
 
 
-def simulate(world: World, *cases: dict[str, Any], held: Content | None = None) -> Ledger:
-    """The ledger of these cases, its books agreeing."""
-    opened = stream(*cases)
+def simulate(world: World, *cases: dict[str, Any], held: Content | None = None, own: bool = False) -> Ledger:
+    """The ledger of these cases, its books agreeing; `own`: with all desks' own work beside them."""
+    opened = _beside(world, stream(*cases)) if own else stream(*cases)
     ledger = reference.run(world, opened, held or content())
     conservation.check(world, opened, ledger)
     return ledger
+
+
+def _beside(world: World, cases: Cases) -> Cases:
+    """These cases among the own work of all desks."""
+    rows = np.concatenate([cases.rows, own_work(world, frozenset(range(len(world.stations))))])
+    order = np.lexsort((rows["id"], rows["opened"]))
+    number = np.argsort(order).tolist()
+    return replace(cases, rows=rows[order], addressed={number[k]: places for k, places in cases.addressed.items()},
+                   members={number[k]: places for k, places in cases.members.items()})
 
 
 def steps(ledger: Ledger) -> list[tuple[float, ...]]:

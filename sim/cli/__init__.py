@@ -170,7 +170,7 @@ def draw(protocol: Annotated[str, typer.Argument(metavar="PROTOCOL")],
 
 @new.command("protocol")
 def new_protocol(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """A protocol file that runs as it stands, in ./protocols where that folder exists, else here.
+    """A protocol file that runs as it stands, in ./protocols, where every command finds it.
 
     Example: comity new protocol my_protocol
     """

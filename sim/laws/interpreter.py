@@ -30,7 +30,7 @@ from sim.scenario.schema import Membership, Scenario
 
 @dataclass(frozen=True)
 class Situation:
-    """One transfer at one moment. `giver_bound`, `receiver_bound`: all that binds the place, in the words of the rules."""
+    """One transfer at one moment. `giver_bound`, `receiver_bound`: all that binds the place, as the rules name it."""
 
     moment: datetime
     instrument: str

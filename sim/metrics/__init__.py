@@ -86,6 +86,8 @@ METRICS: dict[str, Metric] = {
                           "statutory periods kept, of those that ran out by the end", True),
     "hit_recall": Metric(accuracy.hit_recall, ACCURACY, PERCENT, HIGHER,
                          "searches of a true holder that found the right person"),
+    "found_of_held": Metric(accuracy.found_of_held, ACCURACY, PERCENT, HIGHER,
+                            "needs whose subject somebody holds a record on, in which a search found it"),
     "hit_precision": Metric(accuracy.hit_precision, ACCURACY, PERCENT, HIGHER, "hits that are of the right person"),
     "false_hit_rate": Metric(accuracy.false_hit_rate, ACCURACY, PERCENT, LOWER,
                              "searches for a subject not held there that hit another person"),

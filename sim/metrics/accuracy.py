@@ -22,13 +22,15 @@ from sim.script import ANSWERS, HIT, Lookup, Match
 
 @dataclass(frozen=True)
 class Searches:
-    """How often each came out."""
+    """How often each came out; and of the needs whose subject somebody holds a record on, how many were found."""
 
     right: int
     absent: int
     mix_up: int
     miss: int
     true_no: int
+    needs_found: int
+    needs_held: int
 
     @property
     def queries(self) -> int:
@@ -48,12 +50,19 @@ def searches(view: View) -> Searches:
     hit: Flags = found["answer"] == ANSWERS[Match].index(HIT)
     right: Flags = hit & (np.append(joined.records["person"], -1)[found["version"]] == joined.subject[case])
     return Searches(int(right.sum()), int((hit & ~held & ~right).sum()), int((hit & held & ~right).sum()),
-                    int((~hit & held).sum()), int((~hit & ~held).sum()))
+                    int((~hit & held).sum()), int((~hit & ~held).sum()),
+                    len(np.unique(need[right])), int((view.counted & anybody).sum()))
 
 
 def hit_recall(view: View) -> list[Cell]:
     found = searches(view)
     return share(found.right, found.right + found.mix_up + found.miss)
+
+
+def found_of_held(view: View) -> list[Cell]:
+    """Not asked, or asked in the wrong place, is not found."""
+    found = searches(view)
+    return share(found.needs_found, found.needs_held)
 
 
 def hit_precision(view: View) -> list[Cell]:

@@ -8,12 +8,14 @@ from sim.programs.protocol import names
 
 TEMPLATE = '''"""Ask the owners of files directly: one question, one look into the files, one answer.
 
-Made up as a start; cite here the act or practice your protocol follows.
+Directive (EU) 2023/977 governs the release; the short way is made up. Cite here the act or practice you follow.
 """
 from sim.script import *
 
 SERVES = {"known_to_you", "content"}      # kinds of need it can answer
-NETWORK = "internal"                      # a link of the scenario: delay and loss of its messages
+INSTRUMENT = "DIR_2023_977"               # the act that governs its transfers where both sides are bound
+MEMBERS = "DIR_2023_977"                  # whose members it reaches; leave it out to reach everybody
+NETWORK = "siena"                         # a link of the scenario: delay and loss of its messages
 WHY = "invented; replace by what you know, or keep a range wide enough"
 TASKS = {                                 # who works how long; a desk of the scenario, or "machine"
     "put_question": Task("agency", "10 to 30 min", because=WHY),
@@ -46,7 +48,7 @@ def ask(leg):                             # once for every state that is asked
 
 
 def create(name: str, folder: Path) -> Path:
-    """Write the template as a new protocol: into `folder`/protocols where that exists, else into `folder`.
+    """Write the template as `folder`/protocols/<name>.py, where every command finds it.
 
     Raises ScriptError for a bad name, a name that a shipped protocol bears, or a file that exists.
     """
@@ -55,12 +57,14 @@ def create(name: str, folder: Path) -> Path:
                           "  expected  small letters, digits and _, e.g. my_protocol")
     if name in names():
         raise ScriptError(f"a protocol named {name!r} is shipped\n  expected  another name")
-    file = (folder / "protocols" if (folder / "protocols").is_dir() else folder) / f"{name}.py"
+    file = folder / "protocols" / f"{name}.py"
     try:
+        file.parent.mkdir(exist_ok=True)
         with file.open("x", encoding="utf-8") as written:
             written.write(TEMPLATE)
-    except FileExistsError:
-        raise ScriptError(f"{file}\n  got       a file that exists already\n  expected  another name") from None
+    except FileExistsError as error:
+        raise ScriptError(f"{error.filename}\n  got       a file that exists already\n"
+                          "  expected  another name") from None
     except OSError as error:
         raise ScriptError(f"{file}\n  got       {error.strerror}\n  expected  a folder that can be written") from None
     return file

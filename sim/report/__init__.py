@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from sim.experiments import Comparison
-from sim.report import figures
-from sim.report.page import page
+from sim.report import figures, page
 
 
 def write(comparison: Comparison, folder: Path) -> None:
     """figures/ and report.html of a result."""
     drawings = figures.write(comparison, folder / "figures")
-    (folder / "report.html").write_text(page(comparison, drawings), encoding="utf-8", newline="\n")
+    (folder / "report.html").write_text(page.html(comparison, drawings), encoding="utf-8", newline="\n")
 
 
-__all__ = ["page", "write"]
+__all__ = ["write"]

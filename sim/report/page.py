@@ -78,7 +78,7 @@ class Source:
     values: tuple[tuple[str, str], ...]
 
 
-def page(comparison: Comparison, drawings: dict[str, str]) -> str:
+def html(comparison: Comparison, drawings: dict[str, str]) -> str:
     """The page as HTML. drawings: name of the figure -> its SVG."""
     room = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)
