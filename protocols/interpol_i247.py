@@ -23,8 +23,8 @@ CHANCES = _procedure.CHANCES | {
     "taken_up": Share("50 to 95 %", because="answering is voluntary (IPOL-OWNERSHIP), how often is not published"),
 }
 CLOCKS = {
-    "patience": Clock((Limit("2 d", ("urgent",)), Limit("14 d")), at="requester",
-                      source="own: no rule says when to remind; a weekend, and two weeks, are ours"),
+    "patience": Clock((Limit("1 to 3 d", ("urgent",)), Limit("7 to 21 d")), at="requester",
+                      because="no rule says when to remind a bureau that keeps silent"),
 }
 PARAMS = {"reminders": 2}
 

@@ -26,7 +26,7 @@ from sim.script import (
 from sim.units import HOUR, MINUTE
 
 BEST = (ANSWERED, REFUSED, NOTHING_HELD, LOST, NOBODY, EXPIRED)
-WORDS = st.sampled_from([ANSWERED, REFUSED, NOTHING_HELD])
+WORDS = (ANSWERED, REFUSED, NOTHING_HELD)
 IN_LEG = [Work("responder", "search"), Work("owner", "review"), Send("requester", "responder", "query"),
           Send("responder", "requester", "query", via="registry"), Decide("responder", "pursue")]
 FRAMES = [("each", until, rest) for until in ("all", "first", "one_by_one") for rest in ("runs_on", "recalled")]
@@ -49,14 +49,17 @@ CASES = st.lists(st.fixed_dictionaries({
         lambda order: st.integers(1, 4).map(lambda k: tuple(order[:k % 3])))}), min_size=2, max_size=6)
 
 
-def trees(depth=4):
+def trees():
     """A word, (step, a tree per answer), or (kind of frame, tree of the sub-script, tree afterwards)."""
-    if depth == 0:
-        return WORDS
-    sub = trees(depth - 1)
-    steps = st.tuples(st.sampled_from([*STEPS, *IN_LEG, *IN_LEG]), st.tuples(sub, sub))
-    frames = st.tuples(st.sampled_from(FRAMES), sub, sub)
-    return st.one_of(frames, steps) if depth > 2 else st.one_of(frames, steps, WORDS)
+    return st.randoms(use_true_random=False).map(lambda chance: _grown(chance, 5))
+
+
+def _grown(chance, depth):
+    if depth == 0 or (depth < 3 and chance.random() < 0.15):
+        return chance.choice(WORDS)
+    if chance.random() < 0.5:
+        return chance.choice(FRAMES), _grown(chance, depth - 1), _grown(chance, depth - 1)
+    return chance.choice([*STEPS, *IN_LEG, *IN_LEG]), (_grown(chance, depth - 1), _grown(chance, depth - 1))
 
 
 def script_of(tree, in_leg=False, clock=False):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from random_worlds import CASES, SETTINGS, TASKS, build, run, trees
 
 from sim.cases import DOMESTIC
+from sim.engines.reference import Run
 from sim.script import ANSWERED, DONE, NO, YES, Is, Work
 from sim.units import HOUR, MINUTE
 
@@ -50,6 +51,24 @@ def test_random_scripts_leave_a_sound_tree_of_frames(tree, setting, asked):
     assert setting["desk"]["hours"] != "24/7" or (ledger.steps["ended"][ledger.steps["ended"] >= 0] % grain == 0).all()
 
 
+def by_event(run, desk):
+    """A hand-out as an event of its own, always."""
+    if desk.waits():
+        run._call_hand_out(desk)
+
+
+@settings(max_examples=60)
+@given(tree=trees(), setting=SETTINGS, asked=CASES)
+def test_handing_out_at_once_where_nothing_else_is_due_changes_no_row(tree, setting, asked):
+    """The engine's one short cut, for own work, against rule 3 to the letter."""
+    made = build(tree, setting)
+    short = tables(run(made, asked))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "_hand_out_alone", by_event)
+        for one, other in zip(short, tables(run(made, asked)), strict=True):
+            assert one.tobytes() == other.tobytes()
+
+
 def named(made, ledger):
     """Rows with places and stations by name and without the cases' numbers, which own work elsewhere would move."""
     stations = [station.name for station in made.stations] + [""]
@@ -61,7 +80,8 @@ def named(made, ledger):
         [(ids[row["case"]], *row.tolist()[1:3], places[row["place"]], *row.tolist()[4:]) for row in ledger.legs
          if keep[row["case"]]],
         [(ids[row["case"]], *row.tolist()[1:5], stations[row["station"]], *row.tolist()[6:]) for row in ledger.steps],
-        [(ids[row["case"]], *row.tolist()[1:7], places[row["sender"]], places[row["receiver"]], *row.tolist()[9:])
+        [(ids[row["case"]], *row.tolist()[1:7], *(places[row[end]] for end in ("sender", "receiver", "via")),
+          *row.tolist()[10:])
          for row in ledger.messages],
     )
 

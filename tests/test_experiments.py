@@ -181,3 +181,10 @@ def test_chosen_options_are_compared_in_their_order(scenario):
         with_chosen(scenario, ["as todey"])
     with pytest.raises(ScenarioError, match="each named once"):
         with_chosen(scenario, ["as today", "as today"])
+
+
+def test_the_readme_of_results_names_every_file_and_column(result):
+    said = (Path(__file__).parent.parent / "results" / "README.md").read_text()
+    columns = {*chunks.Row._fields, *chunks.Run._fields, *pd.read_csv(result[1] / "comparison.csv").columns}
+    names = columns | {file.name for file in result[1].iterdir() if file.is_file()}
+    assert not [name for name in names if f"`{name}`" not in said]

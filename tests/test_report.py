@@ -90,6 +90,12 @@ def test_an_answer_that_is_none_is_called_so(scenario):
     assert words.answer(unclear)[0].startswith("No clear answer: ")
 
 
+def test_further_options_are_told_too():
+    several = words.answer(comparison(with_run(load("index_first"), 3, 1, None)))
+    assert several[2] == ("Besides, “router first” meets 61, better than “as today” in 3 of 3 futures; “router first, "
+                          "two more experts” meets 53, better than “as today” in 2 of 3 futures.")
+
+
 def test_the_table_says_what_the_lines_say(read):
     rows = rows_of(read)
     assert rows["needs met"] == ["50", "61", "+11", "+10 to +12", "±0", "12 of 12"]

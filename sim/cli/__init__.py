@@ -5,6 +5,7 @@ Verbs import what they need when they run, so that help comes at once.
 """
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -30,6 +31,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print what a machine may rea
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit with its status."""
+    # Asked to end, it ends as by Ctrl-C: no worker and no half-written folder stay behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(arguments, prog_name="comity")
     except ComityError as error:

@@ -150,8 +150,9 @@ def _begin_anew(scenario: Scenario) -> None:
 
 
 def _ignore_interrupt() -> None:
-    """Ctrl-C reaches every process of the terminal; the parent alone decides what it means."""
+    """Ctrl-C reaches every process of the terminal; the parent alone decides what it means, and ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _work(future: int, replication: int) -> Part:

@@ -76,14 +76,12 @@ def interpret(rules: tuple[Rule, ...], case: Situation) -> Outcome:
 
 def applies(rule: Rule, case: Situation) -> bool:
     """Whether a rule is in force at the moment and every condition it names holds."""
-    begins, ends = rule.begins(), rule.ends()
-    if (begins and case.moment < begins) or (ends and case.moment >= ends):
-        return False
-    for key, values in rule.when.named().items():
+    for key, values in rule.when.named.items():
         fact = getattr(case, key)
         if not (values & fact if isinstance(fact, frozenset) else fact in values):
             return False
-    return True
+    begins, ends = rule.begins(), rule.ends()
+    return not ((begins and case.moment < begins) or (ends and case.moment >= ends))
 
 
 def bound(scenario: Scenario, place: str, moment: datetime) -> frozenset[str]:
@@ -104,11 +102,12 @@ def bound(scenario: Scenario, place: str, moment: datetime) -> frozenset[str]:
 
 
 def _in_force(row: Membership, zone: str, scenario: Scenario, moment: datetime) -> bool:
-    first = row.valid_from
-    if first is None and row.instrument in scenario.instrument:
-        first = scenario.instrument[row.instrument].earliest or date.max
-    begun = first is None or (first < date.max and midnight(first, zone) <= moment)
-    return begun and (row.valid_to is None or moment < midnight(row.valid_to + timedelta(days=1), zone))
+    """A row without a day holds from the instrument's earliest day; without one it binds nobody."""
+    known = scenario.instrument.get(row.instrument)
+    first = row.valid_from or (known.earliest if known else None)
+    if first is None or moment < midnight(first, zone):
+        return False
+    return row.valid_to is None or moment < midnight(row.valid_to + timedelta(days=1), zone)
 
 
 def _regime(scenario: Scenario, place: str) -> str:

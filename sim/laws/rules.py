@@ -8,6 +8,7 @@ inclusive and begin and end at midnight of `zone`. A pack lists under `instrumen
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from inspect import signature
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -87,6 +88,7 @@ class When(BaseModel):
     receiver_bound: tuple[str, ...] | None = None
     both_bound: tuple[str, ...] | None = None
 
+    @cached_property
     def named(self) -> dict[str, frozenset[Any]]:
         """Dimension -> the values that satisfy it, for the dimensions that limit anything."""
         asked = {key: frozenset(value if isinstance(value, tuple) else (value,))
@@ -142,7 +144,7 @@ def beats(rule: Rule, other: Rule) -> bool:
     if rule.layer != other.layer:
         return False
     declared = other.id in rule.exception_to
-    return declared or (rule.id not in other.exception_to and _narrower(rule.when.named(), other.when.named()))
+    return declared or (rule.id not in other.exception_to and _narrower(rule.when.named, other.when.named))
 
 
 def _narrower(one: dict[str, frozenset[Any]], other: dict[str, frozenset[Any]]) -> bool:
@@ -237,7 +239,7 @@ def _doubts_of_effect(one: _Read) -> Iterator[Fault]:
 
 
 def _doubts_of_when(one: _Read) -> Iterator[Fault]:
-    when, named = one.rule.when, one.rule.when.named()
+    when, named = one.rule.when, one.rule.when.named
     if when.both_bound is not None and (when.giver_bound or when.receiver_bound):
         yield one.fault("when.both_bound", when.both_bound, "either both_bound, or giver_bound and receiver_bound")
     if one.rule.layer == "instrument" and not {"giver_bound", "receiver_bound"} <= named.keys():

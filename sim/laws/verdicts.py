@@ -108,7 +108,7 @@ def _epoch_table(rules: list[Rule], instruments: tuple[str, ...], profiles: list
 
 def _mask(rule: Rule, instruments: tuple[str, ...], profiles: list[Profile]) -> Mask:
     """Where a rule applies, with length 1 along every axis it does not ask about."""
-    asked = rule.when.named()
+    asked = rule.when.named
     on = [_axis([{value} for value in values], asked.get(key)) for key, values in
           (("instrument", instruments), *CLOSED.items())]
     for side in ("giver", "receiver"):
@@ -151,17 +151,18 @@ def _situation(cell: tuple[Any, ...], instruments: tuple[str, ...], profiles: li
 
 def _signatures(masks: list[Mask], shape: tuple[int, ...]) -> tuple[Numbers, Mask]:
     """Which masks are set in each cell: a code per cell, and the masks (columns) of each code (rows)."""
-    code: Numbers = np.zeros(shape, np.int64)
+    code: Numbers = np.zeros((1,) * len(shape), np.int64)
     deciding = np.zeros((1, 0), bool)
-    for mask in masks:
-        code = code * 2 + mask
+    order = sorted(range(len(masks)), key=lambda row: masks[row].size)       # small ones first: the code grows late
+    for row in order:
+        code = code * 2 + masks[row]
         # Codes are renumbered after every mask, so that they stay few and can never overflow.
         present = np.flatnonzero(np.bincount(code.ravel(), minlength=2 * len(deciding)))
         rename = np.zeros(2 * len(deciding), np.int64)
         rename[present] = np.arange(len(present))
         code = rename[code]
         deciding = np.column_stack([deciding[present // 2], present % 2 == 1])
-    return code, deciding
+    return np.broadcast_to(code, shape), deciding[:, np.argsort(order)]
 
 
 def _outcome(standing: list[Rule], demands_basis: bool) -> Outcome:
@@ -186,7 +187,7 @@ def _acyclic(rules: tuple[Rule, ...]) -> None:
 
 def _words(rules: tuple[Rule, ...]) -> frozenset[str]:
     """What some rule asks a place to be bound by. What no rule asks about neither parts places nor makes epochs."""
-    asked = [rule.when.named() for rule in rules]
+    asked = [rule.when.named for rule in rules]
     return frozenset().union(*(names.get(side, frozenset()) for names in asked
                                for side in ("giver_bound", "receiver_bound")))
 
@@ -200,11 +201,10 @@ def _periods(scenario: Scenario, words: frozenset[str], places: tuple[str, ...],
     periods = []
     for row in scenario.membership:
         if row.jurisdiction in places and {row.instrument, row.instrument + BY_AGREEMENT} & words:
-            zone, first = scenario.jurisdiction[row.jurisdiction].zone, row.valid_from
-            begins = FIRST if first is None else _tick(midnight(first, zone), origin)
-            if first is None and row.instrument in scenario.instrument:
-                earliest = scenario.instrument[row.instrument].earliest
-                begins = LAST if earliest is None else _tick(midnight(earliest, zone), origin)
+            zone, known = scenario.jurisdiction[row.jurisdiction].zone, scenario.instrument.get(row.instrument)
+            first = row.valid_from or (known.earliest if known else None)
+            # A row without a day holds from the instrument's earliest day; without one it binds nobody.
+            begins = LAST if first is None else _tick(midnight(first, zone), origin)
             ends = LAST if row.valid_to is None else _tick(midnight(row.valid_to + timedelta(days=1), zone), origin)
             periods.append((row, (begins, ends)))
     return periods
@@ -228,7 +228,7 @@ def _span(rule: Rule, origin: datetime) -> Span:
 
 
 def _covers(span: Span, now: int) -> bool:
-    return span[0] <= now < span[1]
+    return span[0] < now <= span[1]
 
 
 def _tick(moment: datetime, origin: datetime) -> int:

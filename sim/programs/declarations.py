@@ -99,14 +99,17 @@ def _clock(clock: Clock, declared: Declared) -> Looked:
     if not isinstance(clock.limits, tuple) or not clock.limits or not all(isinstance(x, Limit) for x in clock.limits):
         yield "limits", clock.limits, "a tuple of Limit(time, when=...)"
         return
+    plain = clock.calendar == "elapsed"      # plain time may be an assumption; a statutory period is what the act says
     for limit in clock.limits:
-        yield from _quantity("limits", limit.time, units.period)
+        yield from _quantity("limits", limit.time, units.duration if plain else units.period)
         yield from _one_of("limits", (fact.removeprefix("not ") for fact in limit.when), declared.known_facts())
     if clock.limits[-1].when:
         yield "limits", clock.limits[-1], "a last limit without `when`: what holds if no other does"
     yield from _one_of("at", (clock.at,), declared.roles())
     yield from _one_of("calendar", (clock.calendar,), CALENDARS)
-    if not (clock.source or clock.because):
+    if plain:
+        yield from _grounded(clock, [(limit.time, units.duration) for limit in clock.limits])
+    elif not (clock.source or clock.because):
         yield "source", "", "the source of the period, or `because` for an assumption"
 
 
@@ -123,7 +126,7 @@ def _quantity(key: str, text: Any, read: Callable[[str], Any]) -> Looked:
         yield key, text, str(error)
 
 
-def _grounded(declaration: Task | Share, said: list[tuple[str, Callable[[str], units.Range]]]) -> Looked:
+def _grounded(declaration: Task | Share | Clock, said: list[tuple[str, Callable[[str], units.Range]]]) -> Looked:
     """A point needs its source, a range its reason."""
     try:
         points = [read(text).is_point for text, read in said]

@@ -127,7 +127,7 @@ def best(comparison: Comparison) -> int:
 
 
 def answer(comparison: Comparison) -> list[str]:
-    """Two sentences: the headline, and who else is exposed. Each counts futures."""
+    """Two sentences: the headline, and who else is exposed; a third on further options. Each counts futures."""
     head, exposed, k = comparison.line(HEADLINE), comparison.line("uninvolved_persons"), best(comparison)
     if head is None:
         return ["No need arose in the observed window."]
@@ -136,7 +136,8 @@ def answer(comparison: Comparison) -> list[str]:
     sentences = [_headline(comparison, head, k)]
     if exposed is not None:
         sentences.append(_exposes(exposed, k))
-    return sentences
+    others = [_besides(comparison, head, other) for other in range(1, len(head.levels)) if other != k]
+    return [*sentences, f"Besides, {'; '.join(others)}."] if others else sentences
 
 
 def _headline(comparison: Comparison, head: Line, k: int) -> str:
@@ -151,6 +152,12 @@ def _headline(comparison: Comparison, head: Line, k: int) -> str:
     opening = "The two cannot be told apart: " if by_luck else "" if clear else "No clear answer: "
     sentence = f"{opening}{found}, and {verdict}{tied} ({spread(each, '')})."
     return sentence[0].upper() + sentence[1:]
+
+
+def _besides(comparison: Comparison, head: Line, k: int) -> str:
+    each = head.differences[k - 1]
+    return (f"“{comparison.options[k]}” meets {number(head.levels[k].value)}, better than “{comparison.options[0]}” in "
+            f"{_of(each.better or 0, each)} futures")
 
 
 def _exposes(exposed: Line, k: int) -> str:

@@ -1,0 +1,94 @@
+"""Which grounds of refusal a review can come to, and which facts of a case the law of its transfers asks about."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from sim import laws
+from sim.inert.used import Used
+from sim.laws.rules import CLOSED
+from sim.programs import Protocol
+from sim.scenario import members
+from sim.scenario.fit import partners
+from sim.scenario.schema import Scenario
+from sim.script import Is, Review, Send
+from sim.units import Range
+
+Cut = tuple[str, str]
+ASKS = {"people.handling": "handling", "demand.no_offence_there": "dual", "demand.minor_offence": "minor"}
+
+
+def cut(scenario: Scenario, used: list[Used]) -> Iterator[Cut]:
+    """Key paths of shares of refusal, and of facts of a case, that nothing hangs on."""
+    places = (*sorted(scenario.jurisdiction), *sorted(scenario.institution))
+    law = _verdicts(scenario, used, places)
+    grounds = {found for each in used for found in _grounds(each, law, places)}
+    for ground in scenario.law.refusal.keys() - {ground for ground, _ in grounds}:
+        yield f"law.refusal.{ground}", "no review can come to this ground"
+    willing = {scenario.jurisdiction[code].size for ground, code in grounds if ground == "at_will"}
+    for size in scenario.law.at_will.keys() - willing:
+        yield f"law.at_will.{size}", "no review leaves a state of this class its will"
+    told = {_cell(law, each.protocol, row.instruction.content) for each in used for row in each.rows
+            if isinstance(row.instruction, (Send, Review))}
+    asked = {row.instruction.fact for each in used for row in each.rows if isinstance(row.instruction, Is)}
+    for path, fact in ASKS.items():
+        if path.rpartition(".")[2] not in asked and not any(_varies(law, cell, fact) for cell in told):
+            yield path, "no law that applies asks about it"
+
+
+def _verdicts(scenario: Scenario, used: list[Used], places: tuple[str, ...]) -> laws.Verdicts:
+    run = scenario.run
+    end = int(run.warm_up.value + run.observe.value + run.drain.value)
+    instruments = tuple(sorted({each.protocol.instrument for each in used}))
+    return laws.verdicts(laws.load_rules(scenario.rules), scenario, places, instruments, scenario.as_of, end)
+
+
+def _cell(law: laws.Verdicts, through: Protocol, content: str) -> tuple[int, int]:
+    """Where a content sent by a protocol stands in the table: rows of its instrument and category."""
+    return law.instruments.index(through.instrument), laws.CATEGORIES.index(through.contents[content].category)
+
+
+def _varies(law: laws.Verdicts, cell: tuple[int, int], fact: str) -> bool:
+    table, axis = law.table[:, cell[0], cell[1]], list(CLOSED).index(fact)
+    return bool((table.max(axis=axis) != table.min(axis=axis)).any())
+
+
+def _grounds(used: Used, law: laws.Verdicts, places: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """(ground, state) on which a review of this protocol may refuse there: by anybody it reaches, for any case."""
+    contents = {row.instruction.content for row in used.rows if isinstance(row.instruction, Review)}
+    cases = _possible(used)
+    for content in contents:
+        instrument, category = _cell(law, used.protocol, content)
+        for one, other in _pairs(used):
+            for giver, receiver in ((one, other), (other, one)):
+                sides = law.profile[:, places.index(giver)], law.profile[:, places.index(receiver)]
+                for epoch in range(len(law.epochs)):
+                    table = law.table[epoch, instrument, category, ..., sides[0][epoch], sides[1][epoch]]
+                    for row in np.unique(table[np.ix_(*cases)]):
+                        if law.outcomes[row].verdict == laws.MAY_REFUSE:
+                            yield law.outcomes[row].ground, giver
+
+
+def _pairs(used: Used) -> Iterable[tuple[str, str]]:
+    """The focus with every partner the protocol reaches."""
+    scenario, club = used.scenario, used.protocol.members
+    bound = members(scenario, club, scenario.as_of) if club else scenario.jurisdiction.keys()
+    return [(scenario.focus, code) for code in partners(scenario) if {scenario.focus, code} <= bound]
+
+
+def _possible(used: Used) -> list[list[int]]:
+    """The values of the table's axes that cases of this protocol can have: product, urgent, dual, minor, kind,
+    handling."""
+    demand, people = used.scenario.demand, used.scenario.people
+    evidence = "evidence" in used.kinds
+    products = [number for number, there in enumerate((bool(used.kinds - {"evidence"}), evidence)) if there]
+    codes = [number for number, code in enumerate(laws.HANDLING) if code in people.handling
+             and people.handling[code].high > 0]
+    kinds = [number for number, kind in enumerate(laws.KINDS) if kind in people.kinds
+             and people.kinds[kind].high > 0]
+    return [products, _either(demand.urgent), [1 - no for no in _either(demand.no_offence_there)],
+            _either(demand.minor_offence), kinds, sorted({0, *codes})]
+
+
+def _either(share: Range) -> list[int]:
+    return [number for number, there in enumerate((share.low < 1, share.high > 0)) if there]

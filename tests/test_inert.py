@@ -1,0 +1,140 @@
+"""Every range of a scenario moves some number, or `inert` says why none can: nothing is asked of an author in vain."""
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import pytest
+
+from sim import run
+from sim.inert import inert, inert_prose
+from sim.metrics import measure
+from sim.scenario import choices, load, ranges, settle_at
+from sim.scenario.schema import Growth, Scenario
+from sim.units import Range, duration, share
+
+TABLES = (("demand",), ("desk",), ("task",), ("people",), ("law",), ("matcher", "links", "fact", "chance", "clock"))
+# What it takes to see what is rare: years of runs, or a copy of the scenario in which it is common.
+COPIES = ("as declared", "long, lossy, known", "wrong persons")
+MIDDLE = 0.5
+
+
+@cache
+def setting(copy: str) -> run.Setting:
+    return run.prepare(changed(copy, load("minimal")))
+
+
+def changed(copy: str, scenario: Scenario) -> Scenario:
+    if copy == "as declared":
+        return with_window(scenario, "1 d", "5 d", "5 d")
+    if copy == "long, lossy, known":
+        links = {name: link.model_copy(update={"loss": share("0 to 30 %")}) for name, link in scenario.links.items()}
+        known = dict.fromkeys(scenario.people.known, share("85 to 95 %"))
+        people = scenario.people.model_copy(update={"known": known})
+        return with_window(scenario, "1 d", "30 d", "5 d").model_copy(update={"links": links, "people": people})
+    fuzzy = scenario.matcher["fuzzy"].model_copy(update={"threshold": Range(0.6, 0.6, "number")})
+    people = scenario.people.model_copy(update={"records": 1000})
+    return with_window(scenario, "1 d", "10 d", "5 d").model_copy(
+        update={"people": people, "matcher": {**scenario.matcher, "fuzzy": fuzzy}})
+
+
+def with_window(scenario: Scenario, warm_up: str, observe: str, drain: str) -> Scenario:
+    lengths = {"warm_up": duration(warm_up), "observe": duration(observe), "drain": duration(drain)}
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update=lengths)})
+
+
+def numbers(given: run.Setting, path: str, at: float, luck: int):
+    """Every metric of the first option, with one range at this share of its way and all others in their middle."""
+    settled = settle_at(given.scenario, {path: at}, MIDDLE)
+    return measure(run.run(replace(given, scenario=settled), settled.option[0].name, 0, luck))
+
+
+@cache
+def in_the_middle(copy: str, luck: int):
+    return numbers(setting(copy), next(iter(ranges(setting(copy).scenario))), MIDDLE, luck)
+
+
+def moves(path: str, lucks: int) -> bool:
+    """Some number differs between the ends of the range, or between one of them and the middle."""
+    return any(numbers(setting(copy), path, at, luck) != in_the_middle(copy, luck)
+               for luck in range(lucks) for copy in COPIES for at in (1.0, 0.0))
+
+
+@pytest.mark.parametrize("tables", TABLES, ids=lambda tables: tables[0])
+def test_a_range_moves_a_number_or_is_listed(tables):
+    scenario = load("minimal")
+    listed = inert(scenario)
+    paths = [path for path in {**ranges(scenario), **choices(scenario)} if path.split(".")[0] in tables]
+    felt = {path for path in paths if moves(path, 1 if path in listed else 2)}
+    assert paths
+    assert [path for path in paths if path not in felt and path not in listed] == [], "neither felt nor listed"
+    assert {path: listed[path] for path in felt & listed.keys()} == {}, "listed, and felt"
+
+
+def overfull() -> Scenario:
+    """`minimal` with a part of each kind that nothing comes to."""
+    scenario = with_window(load("minimal"), "1 d", "5 d", "5 d")
+    some, demand, people, law, desk = share("10 to 90 %"), scenario.demand, scenario.people, scenario.law, scenario.desk
+    unknown_class = {"nowhere": Range(1, 9, "count")}
+    more = {
+        "desk": {**desk, "archive": desk["owner"],
+                 "owner": desk["owner"].model_copy(update={"clerks": desk["owner"].clerks | unknown_class})},
+        "people": people.model_copy(update={"known": {**people.known, "warn": some},
+                                            "quality": {**people.quality, "nowhere": ("clean", "harsh")}}),
+        "law": law.model_copy(update={"refusal": {**law.refusal, "whim": some},
+                                      "at_will": {**law.at_will, "nowhere": some}}),
+        "matcher": {**scenario.matcher, "second": scenario.matcher["biometric"]},
+        "links": {**scenario.links, "pigeons": scenario.links["siena"]},
+        "demand": demand.model_copy(update={"growth": Growth(per_year=some, from_year=2027),
+                                            "urgent": share("0 %")}),
+    }
+    return scenario.model_copy(update=more)
+
+
+NOT_FELT = ("desk.archive.clerks.small", "desk.owner.clerks.nowhere", "people.known.warn", "people.quality.nowhere",
+            "law.refusal.whim", "law.at_will.nowhere", "matcher.second.miss", "links.pigeons.latency",
+            "demand.growth.per_year", "demand.needed.urgent")
+
+
+def test_what_nothing_comes_to_is_listed_and_felt_by_nothing():
+    scenario = overfull()
+    listed = inert(scenario)
+    assert set(NOT_FELT) <= listed.keys()
+    given = run.prepare(scenario)
+    middle = numbers(given, NOT_FELT[0], MIDDLE, 0)
+    assert [path for path in listed if numbers(given, path, 1.0, 0) != middle or numbers(given, path, 0.0, 0) != middle
+            ] == []
+
+
+def only(scenario: Scenario, *kinds: str) -> Scenario:
+    shares = {kind: share("30 to 60 %") for kind in kinds}
+    weights = scenario.demand.kinds.model_copy(update={"share": shares})
+    return scenario.model_copy(update={"demand": scenario.demand.model_copy(update={"kinds": weights})})
+
+
+def test_a_branch_that_no_need_takes_cuts_off_what_stands_on_it():
+    """Without a need that starts from a print no expert is asked, and nobody searches by prints."""
+    scenario = load("minimal")
+    cut = inert(only(scenario, "known_to_you", "content")).keys() - inert(scenario).keys()
+    assert {"task.forensic.time", "task.forensic.miss", "matcher.biometric.miss", "people.known.identify"} <= cut
+    assert "task.examine.time" not in cut
+
+
+def test_a_range_that_some_option_feels_is_not_listed():
+    """The baseline's core data are asked by its second option only."""
+    listed = inert(load("baseline"))
+    assert "task.core_data.time" not in listed
+    assert "law.refusal.proportionality" not in listed
+    assert listed["law.refusal.article_3"] == "no review can come to this ground"
+
+
+def test_growth_is_felt_on_any_other_day():
+    scenario = overfull()
+    later = scenario.model_copy(update={"as_of": date(2027, 8, 1)})
+    assert "demand.growth.per_year" not in inert(later)
+
+
+def test_the_list_reads_as_prose():
+    text = inert_prose(load("minimal"))
+    assert text.startswith("\nWhat no option can feel\n-----------------------\n")
+    assert "  no need of evidence arises: demand.asking.evidence\n" in text
