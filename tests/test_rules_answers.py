@@ -137,6 +137,21 @@ def test_rule_39_a_leg_holds_what_its_last_search_found():
     assert ledger.messages["version"].tolist() == [-1, 0, -1]
 
 
+def test_rule_39_a_leg_begins_with_the_record_its_parent_found():
+    """Begun empty-handed, the leg's note would speak of nobody."""
+    def leg(c):
+        yield Send("requester", "responder", "file")
+        return ANSWERED
+
+    def case(c):
+        if (yield Match("requester", "fuzzy", "machine")) == HIT:
+            return (yield ForEach("responder", leg, best=BEST))
+        return NOTHING_HELD
+
+    held = w.content([candidate(holder=0)], [record(place=0)])
+    assert w.simulate(world(case), at(), held=held).messages["version"].tolist() == [0]
+
+
 def look(c):
     yield Send("requester", "registry", "query")
     return ANSWERED if (yield Lookup("registry", "fuzzy", "machine")) == HIT else NOTHING_HELD

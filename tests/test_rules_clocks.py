@@ -9,9 +9,7 @@ from sim.script import (
     ANSWERED,
     DONE,
     EXPIRED,
-    LOST,
     NO,
-    REFUSED,
     YES,
     Chance,
     Do,
@@ -378,18 +376,6 @@ def test_rule_32_what_was_cut_loose_no_longer_has_the_clocks_of_its_ancestors():
 
 
 waits_3 = waits("3 h")
-
-
-def test_a_scope_that_loses_its_message_answers_lost():
-    def tell(c):
-        yield Send("requester", "registry", "note")
-        return DONE
-
-    def case(c):
-        return REFUSED if (yield Do(tell)) == LOST else ANSWERED
-
-    made = world(case, loss=1.0)
-    assert w.closed(made, w.simulate(made, at()))[0][1] == REFUSED
 
 
 def test_every_clock_of_an_open_frame_is_written_with_where_it_stands():

@@ -15,6 +15,7 @@ from sim.script import (
     YES,
     Chance,
     Close,
+    Do,
     Due,
     ForEach,
     Is,
@@ -223,3 +224,15 @@ def test_rule_50_a_root_without_close_closes_with_its_word():
 
     made = world(case)
     assert w.closed(made, w.simulate(made, at())) == [(1, NOTHING_HELD)]
+
+
+def test_a_scope_that_loses_its_message_answers_lost():
+    def tell(c):
+        yield Send("requester", "registry", "note")
+        return DONE
+
+    def case(c):
+        return REFUSED if (yield Do(tell)) == LOST else ANSWERED
+
+    made = world(case, loss=1.0)
+    assert w.closed(made, w.simulate(made, at()))[0][1] == REFUSED

@@ -176,6 +176,12 @@ def test_work_pauses_overnight_and_the_queue_goes_on_in_the_morning():
     assert w.steps(ledger) == [(0, 0, 16, 16, 33), (1, 0, 17, 33, 35)]
 
 
+def test_what_waits_at_night_is_taken_up_when_the_desk_opens():
+    """Two clerks at 08:00 for three cases of the night; a desk that is not woken would wait for the next arrival."""
+    ledger = w.simulate(world(serve_two, hours="Mon-Fri 08:00-17:00", clerks=2), at(1), at(2), at(3))
+    assert [began for _, _, _, began, _ in w.steps(ledger)] == [8, 8, 10]
+
+
 def test_clerks_who_leave_finish_what_they_have_and_take_nothing_more():
     """Two clerks until noon, one after: the third job waits for both, since work in hand is not taken away."""
     shifts = {"00:00-12:00": "100 %", "12:00-24:00": "50 %"}

@@ -75,12 +75,16 @@ class Flips:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What the difference between an option and the first hangs on. tried: assumptions; futures: that had a value."""
+    """What the difference between an option and the first hangs on. tried: assumptions; futures: that had a value.
+
+    strongest  the first few by rank correlation, told apart from chance or not
+    """
 
     hangs_on: tuple[HangsOn, ...]
     flips: tuple[Flips, ...]
     tried: int
     futures: int
+    strongest: tuple[HangsOn, ...] = ()
 
     @property
     def can_tell(self) -> bool:
@@ -112,11 +116,10 @@ def sensitivity(tried: Sequence[Assumption], differences: Values) -> Sensitivity
     if len(each) < FEWEST or np.ptp(each) == 0:
         return Sensitivity((), (), len(tried), len(each))
     found = [_hangs(one, each) for one in tried if len(set(one.drawn)) > 1]
-    clear = [one for one in found if one.chance < FALSE_ALARM / len(found)]
-    clear.sort(key=lambda one: (one.chance, -abs(one.rank_correlation), one.assumption.path))
-    named = tuple(clear[:MOST])
+    found.sort(key=lambda one: (one.chance, -abs(one.rank_correlation), one.assumption.path))
+    named = tuple(one for one in found if one.chance < FALSE_ALARM / len(found))[:MOST]
     turns = (flips(one.assumption, each) for one in named)
-    return Sensitivity(named, tuple(turn for turn in turns if turn), len(tried), len(each))
+    return Sensitivity(named, tuple(turn for turn in turns if turn), len(tried), len(each), tuple(found[:MOST]))
 
 
 def _hangs(one: Assumption, each: Values) -> HangsOn:

@@ -228,7 +228,7 @@ def _span(rule: Rule, origin: datetime) -> Span:
 
 
 def _covers(span: Span, now: int) -> bool:
-    return span[0] < now <= span[1]
+    return span[0] <= now < span[1]
 
 
 def _tick(moment: datetime, origin: datetime) -> int:

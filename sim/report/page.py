@@ -119,7 +119,8 @@ def hangs_on(comparison: Comparison) -> list[str]:
         return [f"{count(found.futures, 'future')} are too few to tell."]
     if not found.hangs_on:
         return [f"No single assumption stands out among the {found.tried} drawn ({count(found.futures, 'future')}; at "
-                "most one such search in twenty would name one by chance)."]
+                "most one such search in twenty would name one by chance). The strongest signs, none told apart from "
+                "chance:", *words.hangs_on(found.strongest)]
     return words.hangs_on(found.hangs_on)
 
 
