@@ -51,14 +51,14 @@ LEGS = np.dtype([         # every frame of needs and record events: root, leg, s
     ("lateness", "i8"),   # ended - due, negative: early; -1 without a clock; of an open frame: end of run - due
 ])
 
-STEPS = np.dtype([        # every instruction performed that takes a station or decides something
+STEPS = np.dtype([        # every step, at a desk or by a machine; questions and delays have none
     ("case", "i8"),
     ("serial", "i4"),
     ("step", "i4"),       # 0, 1, 2 ... within the frame
     ("row", "i4"),        # row of the program
-    ("task", "i2"),       # index into World.tasks, -1 for questions and delays
-    ("station", "i4"),    # -1 where no station is involved
-    ("queued", "i8"),     # joined the queue (for other instructions: began)
+    ("task", "i2"),       # index into World.tasks, -1 for a desk's own work
+    ("station", "i4"),    # -1 for a machine
+    ("queued", "i8"),     # joined the queue
     ("began", "i8"),      # service began; -1 while waiting
     ("ended", "i8"),
     ("work", "i8"),       # clerk time in ticks (closed hours not counted)

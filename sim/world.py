@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from sim.errors import ScriptError
 from sim.programs import Program, Protocol
 from sim.scenario import members
 from sim.scenario.schema import Desk, Link, Scenario, TaskSetting
-from sim.script import FIELDS, Content
+from sim.script import FIELDS, Content, ForEach
 
 MACHINE = -1                     # "station" of tasks that a machine performs: never queues, always open
 OWN_WORK = "own work"            # the task word of domestic and background jobs
@@ -123,6 +124,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
     places = codes + tuple(sorted(scenario.institution))
     contents = _contents(protocols)
     _check_searches(scenario, protocols, contents)
+    _check_audiences(scenario, protocols)
     tasks = tuple(_task(name, scenario.task[name]) for name in _task_names(protocols))
     stations, station_of = _stations(scenario, before_levers, places, len(codes), tasks, start, end)
     clocks = tuple(sorted({name for protocol in protocols for name in protocol.clocks}))
@@ -155,12 +157,14 @@ _LAWS: dict[tuple[object, ...], laws.Verdicts] = {}
 
 def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ...], end: int) -> laws.Verdicts:
     """The compiled law. It hangs on no assumption, so all futures of a scenario share one table."""
-    regimes = tuple(scenario.jurisdiction[place].regime if place in scenario.jurisdiction
-                    else scenario.institution[place].regime for place in places)
-    key = (scenario.rules, places, instruments, regimes, scenario.membership, scenario.as_of, end,
-           tuple(scenario.law.refusal))
+    about = tuple((scenario.jurisdiction[place].regime, scenario.jurisdiction[place].zone)
+                  if place in scenario.jurisdiction else scenario.institution[place].regime for place in places)
+    earliest = tuple((name, instrument.earliest) for name, instrument in scenario.instrument.items())
+    key = (scenario.rules, scenario.folder, places, instruments, about, earliest, scenario.membership, scenario.as_of,
+           end, tuple(scenario.law.refusal))
     if key not in _LAWS:
-        _LAWS[key] = laws.verdicts(laws.load_rules(scenario.rules), scenario, places, instruments, scenario.as_of, end)
+        rules = laws.load_rules(scenario.rules, Path(scenario.folder) if scenario.folder else None)
+        _LAWS[key] = laws.verdicts(rules, scenario, places, instruments, scenario.as_of, end)
     return _LAWS[key]
 
 
@@ -203,6 +207,15 @@ def _check_searches(scenario: Scenario, protocols: tuple[Protocol, ...], content
             if missing:
                 raise ScriptError(f"{protocol.file}: search by {matcher!r} with content {row.given!r}\n"
                                   f"  expected  a content that carries {', '.join(sorted(missing))} too")
+
+
+def _check_audiences(scenario: Scenario, protocols: tuple[Protocol, ...]) -> None:
+    known = ("addressed", "members", "found", *sorted(scenario.groups))
+    for protocol in protocols:
+        for row in protocol.case.rows:
+            if isinstance(row.instruction, ForEach) and row.instruction.among not in known:
+                raise ScriptError(f"{protocol.file}: ForEach(among={row.instruction.among!r})\n"
+                                  f"  expected  one of {', '.join(known)}")
 
 
 def _task_names(protocols: tuple[Protocol, ...]) -> list[str]:

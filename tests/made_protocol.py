@@ -10,7 +10,8 @@ CONTENTS = {
     "query": Content(("family_name", "given_name", "birth_date"), "subject", "identity"),
     "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
 }
-CLOCKS = {"limit": Clock((Limit("8 h"),), source="an act"), "habit": Clock((Limit("8 h"),), because="no act says so")}
+CLOCKS = {"limit": Clock((Limit("8 h"),), source="an act"),
+          "habit": Clock((Limit("7 to 9 h"),), because="no act says so")}
 
 
 def case(c):

@@ -136,18 +136,24 @@ def hits(done: Replication) -> dict[int, int]:
 
 
 def test_hits_follow_the_names_in_the_stores(monkeypatch):
-    """In the partner's store one wanted person and one whom nobody seeks bear each other's name: the other is found."""
+    """One wanted person is on record under the name of somebody held beside it, who is found instead; another under a
+    name from another store, and is found no more."""
     scenario = settle_at(load("minimal"), {"people.quality.small": 0.0, "people.known.content": 1.0})
     setting = run.prepare(scenario)
     before = hits(run.run(setting, "as today", 0, 0))
-    wanted = min(subject for subject, person in before.items() if subject == person)
-    partner = setting.people.codes.index("BB")
-    unsought = int(setting.people.background[setting.people.background_place == partner][0])
+    wanted, lost = sorted(subject for subject, person in before.items() if subject == person)[:2]
+    beside, elsewhere = (held_at(setting.people, code)[0] for code in ("BB", "AA"))
     asked_for, as_the_asker_writes = candidates._queries, setting.people
     monkeypatch.setattr(candidates, "_queries", lambda people, *rest: asked_for(as_the_asker_writes, *rest))
-    swapped = run.run(replace(setting, people=renamed(setting.people, wanted, unsought)), "as today", 0, 0)
-    assert hits(swapped) == {**before, wanted: unsought}
-    assert number(swapped, "wrong_persons") > 0
+    stores = renamed(renamed(setting.people, wanted, beside), lost, elsewhere)
+    after = run.run(replace(setting, people=stores), "as today", 0, 0)
+    assert hits(after) == {subject: person for subject, person in before.items() if subject != lost} | {wanted: beside}
+    assert number(after, "wrong_persons") > 0
+
+
+def held_at(people, code: str) -> list[int]:
+    """The persons on record at a place whatever the needs are."""
+    return people.background[people.background_place == people.codes.index(code)].tolist()
 
 
 def renamed(people, one: int, other: int):

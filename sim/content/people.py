@@ -77,7 +77,8 @@ def people(scenario: Scenario, seed: int) -> People:
 
     Raises ScenarioError when a jurisdiction speaks a language without a name model.
     """
-    cast = tuple((code, _spoken(code, place.languages), place.scripts) for code, place in sorted(scenario.jurisdiction.items()))
+    places = sorted(scenario.jurisdiction.items())
+    cast = tuple((code, _spoken(code, place.languages), place.scripts) for code, place in places)
     return _people(seed, scenario.people.persons, scenario.people.records, scenario.as_of.year, scenario.focus, cast)
 
 

@@ -126,11 +126,13 @@ def outcome_of(run: "Run", frame: Frame, row: Prepared, giver: int, receiver: in
 
 
 def refusal_share(world: World, giver: int, ground: str) -> float:
-    """How often the giver refuses on this ground where the law leaves it the choice."""
-    place = world.places[giver]
-    if ground == "at_will" and place in world.scenario.jurisdiction:
-        return world.scenario.law.at_will[world.scenario.jurisdiction[place].size].value
-    return world.scenario.law.refusal[ground].value
+    """How often the giver refuses on this ground where the law leaves it the choice; an institution serves its members
+    and refuses nobody at will."""
+    law, place = world.scenario.law, world.places[giver]
+    if ground != "at_will":
+        return law.refusal[ground].value
+    jurisdiction = world.scenario.jurisdiction.get(place)
+    return law.at_will[jurisdiction.size].value if jurisdiction is not None else 0.0
 
 
 def match(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:

@@ -29,8 +29,7 @@ from sim.script import DONE, EXPIRED, LOST, Script
 from sim.world import World
 
 ARRIVE, READY, JOIN, HAND_OUT, DEADLINE = range(5)
-OPENED, STATION, PRIORITY = (STREAM.names or ()).index("opened"), (STREAM.names or ()).index("station"), (
-    STREAM.names or ()).index("priority")
+OPENED, STATION, PRIORITY = ((STREAM.names or ()).index(name) for name in ("opened", "station", "priority"))
 MOST_CASES, MOST_FRAMES, MOST_DEPTH = 1 << 34, 1 << 16, 1 << 8
 
 
@@ -85,6 +84,7 @@ class Run:
         finally:
             if collecting:
                 gc.enable()
+        draws.check_streams(self.prepared.streams)
         return self.rows.ledger(self)
 
     def at(self, tick: int, order: int, act: Callable[[], None]) -> None:
@@ -101,9 +101,8 @@ class Run:
         self.events += 1
         act()
 
-    # Cases come from a sorted stream, one on the calendar at a time.
-
     def _next_arrival(self) -> None:
+        """Cases come from a sorted stream, one on the calendar at a time."""
         row = next(self._stream, None)
         if row is None:
             return
@@ -383,11 +382,10 @@ class Run:
         self.advance(parent, EXPIRED)
 
     def stop(self, frame: Frame, clock: Clock | None) -> None:
-        """`frame` stops the clock while it runs; several pauses count (rule 30)."""
-        frame.stopped = clock
-        if clock is not None:
-            if clock.stops == 0:
-                clock.stopped_at = self.now
+        """`frame` stops the clock while it runs; several pauses count (rule 30). One that has run out stands."""
+        if clock is not None and self.now <= clock.due:
+            frame.stopped = clock
+            clock.stopped_at = self.now if clock.stops == 0 else clock.stopped_at
             clock.stops += 1
 
     def _go_on(self, frame: Frame) -> None:
