@@ -88,7 +88,7 @@ def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.vo
 def _channel(world: World, line: ChannelLine) -> _Channel:
     row = next(k for k, protocol in enumerate(world.protocols) if protocol.name == line.use)
     protocol = world.protocols[row]
-    reachable = world.bound[protocol.members] if protocol.members else frozenset(range(world.jurisdictions))
+    reachable = _reached_places(world, protocol)
     if line.with_:
         codes = group(world.scenario, line.with_, world.scenario.as_of)
         reachable &= {world.places.index(code) for code in codes}
@@ -154,8 +154,7 @@ def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> NDA
     for k, protocol in enumerate(world.protocols):
         if protocol.name not in used or protocol.record is None:
             continue
-        bound = world.bound[protocol.members] if protocol.members else frozenset(range(world.jurisdictions))
-        found.append(_record_rows(events[np.isin(events["place"], list(bound))], k))
+        found.append(_record_rows(events[np.isin(events["place"], list(_reached_places(world, protocol)))], k))
     return np.concatenate(found) if found else np.zeros(0, STREAM)
 
 
@@ -171,13 +170,23 @@ def _record_rows(events: NDArray[np.void], protocol: int) -> NDArray[np.void]:
 
 
 def used_desks(world: World) -> frozenset[int]:
-    """Stations whose own work is simulated: every desk of the focus, and elsewhere those that serve the asked side."""
-    asked = {task for protocol in world.protocols for program in (protocol.case, protocol.record) if program
+    """Stations whose own work is simulated: every desk of the focus, and elsewhere those at which some protocol that
+    reaches the place serves its asked side."""
+    asked = {(desk, place) for protocol in world.protocols for desk in _asked_desks(world, protocol)
+             for place in _reached_places(world, protocol)}
+    return frozenset(k for k, station in enumerate(world.stations)
+                     if station.place == world.focus or (station.desk, station.place) in asked)
+
+
+def _asked_desks(world: World, protocol: Protocol) -> set[str]:
+    tasks = {task for program in (protocol.case, protocol.record) if program
              for row in program.rows for task in [getattr(row.instruction, "task", None)]
              if task and _asked_side(protocol, row.instruction.party)}  # type: ignore[union-attr]
-    desks = {world.tasks[world.task_row[name]].desk for name in asked}
-    return frozenset(k for k, station in enumerate(world.stations)
-                     if station.place == world.focus or station.desk in desks)
+    return {world.tasks[world.task_row[name]].desk for name in tasks}
+
+
+def _reached_places(world: World, protocol: Protocol) -> frozenset[int]:
+    return world.bound[protocol.members] if protocol.members else frozenset(range(world.jurisdictions))
 
 
 def _asked_side(protocol: Protocol, party: str) -> bool:

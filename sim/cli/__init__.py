@@ -83,8 +83,11 @@ def check(scenario: ScenarioName) -> None:
 
     Example: comity check baseline
     """
+    from sim.inert import inert_prose
     from sim.scenario import load, prose
-    print(prose(load(scenario)), end="")
+    loaded = load(scenario)
+    felt_by_none = inert_prose(loaded)      # reads the law packs too: their faults come before any prose
+    print(prose(loaded), felt_by_none, sep="", end="")
 
 
 @app.command()

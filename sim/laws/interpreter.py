@@ -19,6 +19,7 @@ from sim.laws.rules import (
     MUST_REFUSE,
     NO_RULE,
     NOT_GOVERNED,
+    OWNER,
     STATE,
     Outcome,
     Rule,
@@ -64,12 +65,13 @@ def interpret(rules: tuple[Rule, ...], case: Situation) -> Outcome:
             if rule.layer == other.layer and rule.effect != other.effect:
                 raise LawError(f"rules '{rule.id}' and '{other.id}' contradict each other in {case}")
         duties = duties & rule.duties
-    for verdict in (MUST_REFUSE, MAY_REFUSE, MUST_GIVE, NOT_GOVERNED):
+    without_basis = case.giver_regime in DEMANDS_BASIS and all(rule.layer == OWNER for rule in standing)
+    for verdict in (MUST_REFUSE,) if without_basis else (MUST_REFUSE, MAY_REFUSE, MUST_GIVE, NOT_GOVERNED):
         for layer in LAYERS:
             for rule in standing:
                 if rule.layer == layer and rule.verdict == verdict:
                     return Outcome(verdict, rule.id, rule.ground, duties)
-    if case.giver_regime in DEMANDS_BASIS:
+    if without_basis:
         return Outcome(MUST_REFUSE, "", "no_basis", duties)
     return Outcome(NO_RULE, "", "", duties)
 

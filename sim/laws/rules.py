@@ -33,6 +33,7 @@ Kind = Literal["suspect", "convicted", "victim", "witness", "contact", "none"]
 Handling = Literal["H0", "H1", "H2", "H3"]
 
 LAYERS: tuple[str, ...] = get_args(Layer)     # of equal verdicts the first layer speaks
+OWNER = "owner"                               # handling codes: they restrict, and give no basis
 EFFECTS: tuple[str, ...] = get_args(Effect)
 REGIMES: tuple[str, ...] = get_args(Regime)
 CATEGORIES: tuple[str, ...] = get_args(Category)

@@ -25,6 +25,7 @@ from sim.laws.rules import (
     MAY_REFUSE,
     MUST_REFUSE,
     NO_RULE,
+    OWNER,
     STATE,
     Outcome,
     Rule,
@@ -166,12 +167,14 @@ def _signatures(masks: list[Mask], shape: tuple[int, ...]) -> tuple[Numbers, Mas
 
 
 def _outcome(standing: list[Rule], demands_basis: bool) -> Outcome:
-    """Across layers the strongest verdict stands; duties of all of them combine."""
+    """Across layers the strongest verdict stands; duties of all of them combine. An owner's code restricts what
+    another layer allows: alone it is no basis."""
     duties = reduce(and_, (rule.duties for rule in standing), FREE)
-    if not standing:
-        return Outcome(MUST_REFUSE, "", "no_basis", FREE) if demands_basis else Outcome(NO_RULE, "", "", FREE)
-    first = min(standing, key=lambda rule: (-STRENGTH[rule.verdict], LAYERS.index(rule.layer), rule.id))
-    return Outcome(first.verdict, first.id, first.ground, duties)
+    first = min(standing, key=lambda rule: (-STRENGTH[rule.verdict], LAYERS.index(rule.layer), rule.id), default=None)
+    has_basis = any(rule.layer != OWNER for rule in standing)
+    if demands_basis and not has_basis and (first is None or first.verdict != MUST_REFUSE):
+        return Outcome(MUST_REFUSE, "", "no_basis", duties)
+    return Outcome(NO_RULE, "", "", FREE) if first is None else Outcome(first.verdict, first.id, first.ground, duties)
 
 
 def _acyclic(rules: tuple[Rule, ...]) -> None:
