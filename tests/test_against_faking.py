@@ -20,7 +20,7 @@ from sim.run import Replication
 from sim.scenario import load, settle_at, with_protocol
 from sim.scenario.schema import ChannelLine, Option, Scenario
 from sim.script import ANSWERS, HIT, NEEDS, Match, Review
-from sim.units import Range, duration, rate, share
+from sim.units import HOUR, Range, duration, rate, share
 
 SIENA = find("siena").read_text(encoding="utf-8")
 DIRECT = '''"""Search, and send what was found unseen. Made for a test; no instrument."""
@@ -217,6 +217,26 @@ def test_requests_wait_for_the_desks_other_work():
     assert queued(idle) < 0.01 * busy
     assert number(idle, "time_at_desks", "work") > 0
     assert number(idle, "time_at_desks", "closed hours") > 0
+
+
+def waited_while_open(done: Replication) -> float:
+    """Hours that all jobs of a run, the desks' own too, waited at open desks."""
+    steps, total = done.ledger.steps, 0.0
+    for number_of, station in enumerate(done.world.stations):
+        here, windows = steps[steps["station"] == number_of], station.windows
+        over = np.where(here["began"] >= 0, here["began"], np.where(here["ended"] >= 0, here["ended"], done.ledger.end))
+        total += float((open_before(windows, over) - open_before(windows, here["queued"])).sum())
+    return total / HOUR
+
+
+@pytest.mark.parametrize("future", [0, 1])
+def test_without_other_work_nearly_nothing_queues_at_the_demand_as_declared(future: int):
+    scenario = short("12 d", "4 d")
+    setting, option = run.prepare(scenario), scenario.option[0].name
+    busy = waited_while_open(run.run(setting, option, future, 0))
+    idle = waited_while_open(run.run(replace(setting, scenario=without_other_work(scenario)), option, future, 0))
+    assert busy > 1000
+    assert 0 < idle < 0.01 * busy
 
 
 @cache
