@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Windows
-from sim.cases import used_desks
 from sim.metrics.joined import Flags, Whole
 from sim.metrics.outcome import INFORMS, SAYS_NOTHING_HELD, WORDS
 from sim.metrics.values import Cell, per
@@ -80,11 +79,13 @@ def open_before(windows: Windows, ticks: Whole) -> NDArray[np.int64]:
 
 def utilisation(view: View) -> list[Cell]:
     """Clerk time spent on all work, own work included, by kind of desk: at the focus; at all partners where they are
-    three at least. A desk whose own work is not simulated would look idle, so it is left out."""
+    three at least. A partner's desk whose own work is not simulated would look idle, so it
+    is left out."""
     world, book = view.joined.world, view.joined.ledger.stations
     place = np.array([station.place for station in world.stations], np.int64)
     desks = np.array([station.desk for station in world.stations])
-    used = np.isin(np.arange(len(desks)), list(used_desks(world))) & (book.came > 0) & (book.open_clerk_time > 0)
+    busy = np.isin(np.arange(len(desks)), view.joined.run.cases.rows["station"]) | (place == world.focus)
+    used = busy & (book.came > 0) & (book.open_clerk_time > 0)
     cells = []
     for side, there, least in (("ours", place == world.focus, 1), ("partners", place != world.focus, SMALLEST_GROUP)):
         for desk in np.unique(desks[used]):
