@@ -10,7 +10,7 @@ import pytest
 
 from sim import report
 from sim.errors import ComityError, ScenarioError
-from sim.experiments import chunks, compare, new_folder, store, target, with_chosen, with_run
+from sim.experiments import chunks, compare, new_folder, store, target, with_chosen, with_levers, with_run
 from sim.experiments.store import ResultError
 from sim.scenario import load
 
@@ -188,3 +188,12 @@ def test_the_readme_of_results_names_every_file_and_column(result):
     columns = {*chunks.Row._fields, *chunks.Run._fields, *pd.read_csv(result[1] / "comparison.csv").columns}
     names = columns | {file.name for file in result[1].iterdir() if file.is_file()}
     assert not [name for name in names if f"`{name}`" not in said]
+
+
+def test_a_lever_is_one_more_option_on_top_of_the_first():
+    scenario = with_levers(load("minimal"), ["two more clerks"])
+    assert [each.name for each in scenario.option][-1] == "as today, two more clerks"
+    assert scenario.option[-1].levers == ("two more clerks",)
+    assert scenario.option[-1].channel == scenario.option[0].channel
+    with pytest.raises(ScenarioError, match="two more clerks"):
+        with_levers(load("minimal"), ["two more clerk"])

@@ -121,6 +121,7 @@ def run(scenario: ScenarioName,
 def compare(scenario: ScenarioName,
             protocols: Annotated[str, typer.Option(metavar="A,B", help="These alone, each for every need.")] = "",
             options: Annotated[str, typer.Option(metavar="A,B", help="These of the scenario's options.")] = "",
+            levers: Annotated[str, typer.Option(metavar="L,M", help="Each on top of the first option.")] = "",
             futures: Futures = None, replications: Replications = None, seed: Seed = None, out: Out = None,
             workers: Annotated[int | None, typer.Option(min=1, max=512, help="Processes [one per processor].")] = None,
             as_json: Json = False) -> None:
@@ -129,7 +130,7 @@ def compare(scenario: ScenarioName,
     Example: comity compare baseline --futures 30 --replications 2
     """
     from sim.cli.progress import progress
-    from sim.experiments import chunks, new_folder, store, target, with_chosen, with_run
+    from sim.experiments import chunks, new_folder, store, target, with_chosen, with_levers, with_run
     from sim.experiments import compare as compared
     from sim.scenario import load, with_options
     if protocols and options:
@@ -137,6 +138,7 @@ def compare(scenario: ScenarioName,
     loaded = with_run(load(scenario), futures, replications, seed)
     loaded = with_options(loaded, _names(protocols)) if protocols else loaded
     loaded = with_chosen(loaded, _names(options)) if options else loaded
+    loaded = with_levers(loaded, _names(levers)) if levers else loaded
     place = target(loaded, out)
     with new_folder(place) as folder:
         with progress("comparing") as told:

@@ -12,6 +12,7 @@ from sim.experiments.assumptions import Assumption, Sensitivity, assumptions, se
 from sim.experiments.statistics import Line
 from sim.metrics import METRICS
 from sim.scenario import option
+from sim.scenario.files import nearest
 from sim.scenario.schema import Scenario
 
 HEADLINE = "needs_met"
@@ -90,3 +91,16 @@ def with_chosen(scenario: Scenario, names: Iterable[str]) -> Scenario:
         raise ScenarioError([Fault(scenario.name, None, "option", got, "options, each named once")])
     return scenario.model_copy(update={"option": tuple(option(scenario, name) for name in chosen)})
 
+
+def with_levers(scenario: Scenario, names: Iterable[str]) -> Scenario:
+    """The scenario with one more option for each lever: the first option and that lever.
+
+    Raises ScenarioError for a lever the scenario does not declare.
+    """
+    first, added = scenario.option[0], []
+    for name in names:
+        if name not in scenario.lever:
+            expected = f"a declared lever{nearest(name, scenario.lever)}"
+            raise ScenarioError([Fault(scenario.name, None, "lever", f"{name!r}", expected)])
+        added.append(first.model_copy(update={"name": f"{first.name}, {name}", "levers": (*first.levers, name)}))
+    return scenario.model_copy(update={"option": (*scenario.option, *added)})
