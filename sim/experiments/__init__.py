@@ -10,4 +10,5 @@ store.py        a result as files: all of them, or none
 from sim.experiments.compare import HEADLINE, Comparison, compare, with_chosen, with_levers, with_run
 from sim.experiments.store import new_folder, target, write
 
-__all__ = ["HEADLINE", "Comparison", "compare", "new_folder", "target", "with_chosen", "with_levers", "with_run", "write"]
+__all__ = ["HEADLINE", "Comparison", "compare", "new_folder", "target", "with_chosen", "with_levers", "with_run",
+           "write"]
