@@ -51,6 +51,8 @@ Numbers = NDArray[np.int64]
 def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, messages: Rows) -> Rows:
     """DISCLOSURES by (message, role, subject: the principal first, then further ones)."""
     sent, learner, role = _learners(world, messages)
+    if not len(sent):                 # a protocol without any content leaves no tables to look up in
+        return np.zeros(0, DISCLOSURES)
     told, stream = messages[sent], cases.rows[messages["case"][sent]]
     of = content_of(world)[told["content"]]
     rows = np.zeros(len(sent), DISCLOSURES)
@@ -138,8 +140,8 @@ def _fill_ruling(rows: Rows, world: World, records: Rows, told: Rows, stream: Ro
 def _basis(learner: NDArray[np.int16], world: World, records: Rows, told: Rows, stream: Rows,
            of: NDArray[np.int8]) -> Numbers:
     law = world.law
-    instruments = np.array([law.instruments.index(protocol.instrument) for protocol in world.protocols])
-    categories = np.array([CATEGORIES.index(content.category) for content in world.content.values()])
+    instruments = np.array([law.instruments.index(protocol.instrument) for protocol in world.protocols], np.int64)
+    categories = np.array([CATEGORIES.index(content.category) for content in world.content.values()], np.int64)
     held = (of != SUBJECT) & (told["version"] >= 0)
     kind, handling = stream["kind_of_person"].copy(), np.zeros(len(told), np.int8)
     kind[held] = records["kind"][told["version"][held]]
@@ -153,7 +155,7 @@ def _basis(learner: NDArray[np.int16], world: World, records: Rows, told: Rows, 
 
 def _retained(rows: Rows, world: World, told: Rows) -> Numbers:
     """Until when it is kept: as its content says; where that says nothing, as long as the law lets it."""
-    stated = np.array([_keep(content.keep) for content in world.content.values()])[told["content"]]
+    stated = np.array([_keep(content.keep) for content in world.content.values()], np.int64)[told["content"]]
     by_law = np.array([*(outcome.duties.retention for outcome in world.law.outcomes), NEVER])[rows["basis"]]
     kept = np.where(stated < NEVER, stated, by_law)
     return np.where(kept < NEVER - rows["tick"], rows["tick"] + kept, NEVER)

@@ -7,6 +7,7 @@ Verbs import what they need when they run, so that help comes at once.
 import json
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -43,6 +44,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if end.code == INTERRUPTED:
             print("comity: interrupted; nothing was written", file=sys.stderr)
         raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _fail(f"this is a bug of Comity, not of your input: {type(error).__name__}: {error}\n"
+              f"  at        {Path(place.filename).name}:{place.lineno}, {place.name}", BUG)
     sys.exit(0)
 
 
@@ -119,8 +124,8 @@ def run(scenario: ScenarioName,
 
 @app.command()
 def compare(scenario: ScenarioName,
-            protocols: Annotated[str, typer.Option(metavar="A,B", help="These alone, each for every need.")] = "",
-            options: Annotated[str, typer.Option(metavar="A,B", help="These of the scenario's options.")] = "",
+            protocols: Annotated[str | None, typer.Option(metavar="A,B", help="These alone, for every need.")] = None,
+            options: Annotated[str | None, typer.Option(metavar="A,B", help="These of the scenario's options.")] = None,
             levers: Annotated[str, typer.Option(metavar="L,M", help="Each on top of the first option.")] = "",
             futures: Futures = None, replications: Replications = None, seed: Seed = None, out: Out = None,
             workers: Annotated[int | None, typer.Option(min=1, max=512, help="Processes [one per processor].")] = None,
@@ -133,11 +138,11 @@ def compare(scenario: ScenarioName,
     from sim.experiments import chunks, new_folder, store, target, with_chosen, with_levers, with_run
     from sim.experiments import compare as compared
     from sim.scenario import load, with_options
-    if protocols and options:
+    if protocols is not None and options is not None:
         raise ComityError("compare: --protocols and --options\n  expected  one of the two")
     loaded = with_run(load(scenario), futures, replications, seed)
-    loaded = with_options(loaded, _names(protocols)) if protocols else loaded
-    loaded = with_chosen(loaded, _names(options)) if options else loaded
+    loaded = with_options(loaded, _names(protocols)) if protocols is not None else loaded
+    loaded = with_chosen(loaded, _names(options)) if options is not None else loaded
     loaded = with_levers(loaded, _names(levers)) if levers else loaded
     place = target(loaded, out)
     with new_folder(place) as folder:

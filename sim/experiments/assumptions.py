@@ -18,7 +18,7 @@ from sim.scenario.futures import settle
 from sim.scenario.schema import Scenario
 from sim.units import Range
 
-FALSE_ALARM = 0.05       # that any assumption is named although none matters (Bonferroni over all tried)
+FALSE_ALARM = 0.01       # that any assumption is named although none matters (Bonferroni over all tried)
 FEWEST = 10              # futures; below it nothing is said
 MOST = 3                 # assumptions named
 SIDE = 5                 # futures at least on each side of a turning point

@@ -95,7 +95,8 @@ def lines(rows: pd.DataFrame, options: list[str], better: Mapping[str, str]) -> 
 def array(rows: pd.DataFrame, options: list[str], futures: int, replications: int) -> Values:
     """[option, future, replication] of the rows of one key; NaN where there is none."""
     place = {name: row for row, name in enumerate(options)}
-    at = (rows["option"].map(place).to_numpy(), rows["future"].to_numpy(), rows["replication"].to_numpy())
+    at = (rows["option"].map(place).to_numpy(np.int64), rows["future"].to_numpy(np.int64),
+          rows["replication"].to_numpy(np.int64))
     values = np.full((len(options), futures, replications), np.nan)
     values[at] = rows["value"].to_numpy()
     return values

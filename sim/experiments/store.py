@@ -121,7 +121,8 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "question": scenario.question, "focus": scenario.focus, "as_of": scenario.as_of.isoformat(),
         "options": list(comparison.options), "futures": scenario.run.futures,
         "replications": scenario.run.replications, "seed": scenario.run.seed,
-        "desks": "class assumption", "note": "simulation on invented people; stylised law; no advice",
+        "own_rosters": sorted(name for name, desk in scenario.desk.items() if desk.focus),
+        "note": "simulation on invented people; stylised law; no advice",
         "lines": [_line(line, comparison.options) for line in comparison.lines],
         "headline": [{"option": name, **_sensitivity(found)}
                      for name, found in zip(comparison.options[1:], comparison.sensitivities, strict=True)],

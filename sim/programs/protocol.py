@@ -28,9 +28,12 @@ import sim.script
 from sim.errors import ScriptError
 from sim.programs.declarations import faults_in
 from sim.programs.declared import Declared
+from sim.programs.patience import patience
 from sim.programs.table import Program
 from sim.programs.trace import trace
 from sim.script import Clock, Content, Parameters, Script, Share, Task
+
+FORBIDDEN = ("random", "secrets", "time", "datetime", "os", "numpy", "uuid")    # a script is a function of its answers
 
 CONSTANTS: dict[str, Callable[[], Any]] = {
     "SERVES": set, "PRODUCTS": lambda: {"intelligence"}, "INSTRUMENT": str, "MEMBERS": str, "NETWORK": str,
@@ -132,8 +135,9 @@ def _imported(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses of the file look their module up here
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        with patience():
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise ScriptError(f"{path}: cannot be imported\n  got       {type(error).__name__}: {error}") from error
     return module
@@ -152,6 +156,10 @@ def _faults_in_scripts(module: ModuleType) -> list[str]:
         faults.append("no docstring\n    expected  a first line that says what the protocol does, and its instrument")
     if not callable(getattr(module, "case", None)):
         faults.append("no script `case`\n    expected  def case(c): ... that yields instructions")
+    for given, value in vars(module).items():
+        if isinstance(value, ModuleType) and value.__name__.partition(".")[0] in FORBIDDEN:
+            faults.append(f"imports {value.__name__} as {given}\n    expected  no clock, dice or files: what may come "
+                          "out otherwise is a Chance, what takes time a Wait")
     return faults
 
 

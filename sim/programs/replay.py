@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sim.errors import ScriptError
+from sim.programs.patience import OutOfPatience, patience
 from sim.programs.table import show
 from sim.script import ANSWERS, FRAMES, Close, ForEach, Instruction, Parameters, Script
 
@@ -83,12 +84,15 @@ def replay(script: Script, parameters: Parameters, answers: Sequence[str], place
     """
     running, instructions = script(parameters), []
     try:
-        instructions.append(next(running))
-        for answer in answers:
-            instructions.append(running.send(answer))
+        with patience():
+            instructions.append(next(running))
+            for answer in answers:
+                instructions.append(running.send(answer))
     except StopIteration as end:
         return Replay(tuple(instructions), True, end.value, None)
-    except Exception as error:
+    except OutOfPatience as error:
+        place.refuse(str(error), "a script that only asks and answers", "bound the loop: for k in range(3)")
+    except (Exception, SystemExit) as error:
         place.refuse(f"raised {type(error).__name__}: {error}", "a script that runs on every answer")
     return Replay(tuple(instructions), False, None, running)
 

@@ -97,7 +97,10 @@ def html(comparison: Comparison, drawings: dict[str, str]) -> str:
 
 def desks_mark(scenario: Scenario) -> str:
     """Whose desks the figures of the focus rest on."""
-    return OWN_ROSTER if all(desk.focus for desk in scenario.desk.values()) else CLASS_ASSUMPTION
+    own = sorted(name for name, desk in scenario.desk.items() if desk.focus)
+    if len(own) == len(scenario.desk):
+        return OWN_ROSTER
+    return f"{CLASS_ASSUMPTION}, but for {', '.join(own)} ({OWN_ROSTER})" if own else CLASS_ASSUMPTION
 
 
 def described(scenario: Scenario, option: Option) -> list[str]:
@@ -119,8 +122,8 @@ def hangs_on(comparison: Comparison) -> list[str]:
         return [f"{count(found.futures, 'future')} are too few to tell."]
     if not found.hangs_on:
         return [f"No single assumption stands out among the {found.tried} drawn ({count(found.futures, 'future')}; at "
-                "most one such search in twenty would name one by chance). The strongest signs, none told apart from "
-                "chance:", *words.hangs_on(found.strongest)]
+                "most one such search in a hundred would name one by chance). The strongest signs, none told apart "
+                "from chance:", *words.hangs_on(found.strongest)]
     return words.hangs_on(found.hangs_on)
 
 

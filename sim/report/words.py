@@ -175,7 +175,8 @@ def _of(futures: int, each: Difference) -> str:
 
 def hangs_on(found: Sequence[HangsOn]) -> list[str]:
     return [f"{one.assumption.path} ({one.assumption.text}): the {'higher' if one.rank_correlation > 0 else 'lower'}, "
-            f"the better the option does (rank correlation {one.rank_correlation:+.2f})" for one in found]
+            f"the better the option did (rank correlation {one.rank_correlation:+.2f} over the futures that ran; "
+            "a sign, not yet a cause)" for one in found]
 
 
 def flips(found: Sequence[Flips]) -> list[str]:

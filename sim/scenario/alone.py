@@ -29,7 +29,11 @@ def with_options(scenario: Scenario, names: Iterable[str]) -> Scenario:
     Raises ScriptError for a protocol that is unknown or cannot become a table; ScenarioError where one serves nothing
     here, or names a desk, a link or an institution that the scenario does not declare.
     """
-    options = tuple(Option(name=name, channel=(ChannelLine(use=name),)) for name in dict.fromkeys(names))
+    chosen = tuple(names)
+    if not chosen or len(set(chosen)) < len(chosen):
+        raise ScenarioError([Fault(scenario.name, None, "protocols", f"'{','.join(chosen)}'",
+                                   "protocols, each named once")])
+    options = tuple(Option(name=name, channel=(ChannelLine(use=name),)) for name in chosen)
     declared, faults = protocols.layer(protocols.protocol(option.name, scenario.folder) for option in options)
     faults += source_faults(declared)
     tables: dict[str, Any] = with_sources(declared)

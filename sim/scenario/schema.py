@@ -348,7 +348,7 @@ class Scenario(Shape):
     name: str
     folder: str                   # where its protocols may stand beside it
     question: str
-    as_of: date
+    as_of: date = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))
     focus: str
     option: tuple[Option, ...]
     lever: dict[str, Lever] = {}
