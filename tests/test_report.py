@@ -78,8 +78,8 @@ def test_the_answer_counts_futures(found):
     first, second = words.answer(found)
     assert first == ("Of 100 needs “router first” meets 11 more in time (61 against 50), and does better in 12 of 12 "
                      "plausible futures and worse in 0 (+10 to +12).")
-    assert second == ("It exposes more uninvolved persons (2 against 1 per 1,000 needs), fewer in 0 of 12 futures and "
-                      "more in 12.")
+    assert second == ("It exposes more uninvolved persons, by a hit or a file (2 against 1 per 1,000 needs), fewer in "
+                      "0 of 12 futures and more in 12.")
 
 
 def test_an_answer_that_is_none_is_called_so(scenario):

@@ -165,8 +165,9 @@ def _exposes(exposed: Line, k: int) -> str:
     if each.tied == each.futures:
         return f"It exposes as many uninvolved persons as before in every future ({number(other)} per 1,000 needs)."
     verb = "as many" if each.mean == 0 else "more" if each.mean > 0 else "fewer"
-    return (f"It exposes {verb} uninvolved persons ({number(other)} against {number(first)} per 1,000 needs), "
-            f"fewer in {_of(each.better or 0, each)} futures and more in {each.worse}.")
+    equal = f", as many in {each.tied}" if each.tied else ""
+    return (f"It exposes {verb} uninvolved persons, by a hit or a file ({number(other)} against {number(first)} "
+            f"per 1,000 needs), fewer in {_of(each.better or 0, each)} futures and more in {each.worse}{equal}.")
 
 
 def _of(futures: int, each: Difference) -> str:

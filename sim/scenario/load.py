@@ -102,6 +102,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from _undated(scenario)
     yield from calendar_faults(scenario)
     yield from _known(scenario)
+    yield from _overfull(scenario)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario)
     for number, option in enumerate(scenario.option):
@@ -131,3 +132,12 @@ def _lever_paths(scenario: Scenario) -> Iterator[Wrong]:
                     update={"levers": (name,)}))
             except ScenarioError as error:
                 yield ("lever", name, "change", path), text, error.faults[0].expected
+
+
+def _overfull(scenario: Scenario) -> Iterator[Wrong]:
+    """A desk whose own work fills it even at the low ends never comes to a request."""
+    for name, desk in scenario.desk.items():
+        low = desk.domestic.low + desk.other_foreign.low
+        if low >= 1:
+            yield (("desk", name, "domestic"), f"{low:.0%} with other_foreign",
+                   "below 100 % of the clerks' time together")
