@@ -57,6 +57,11 @@ class Windows:
     clerks: Ticks
     open_before: Ticks
 
+    def presence(self, end: int) -> int:
+        """Clerk ticks present within [0, end)."""
+        inside = np.minimum(self.closes, end) - np.maximum(self.opens, 0)
+        return int((np.maximum(inside, 0) * self.clerks).sum())
+
 
 @dataclass(frozen=True)
 class Days:
@@ -355,15 +360,23 @@ def prolong(calendar: str, period: Period, due_tick: int, stopped_from: int, sto
     """
     if calendar == "elapsed" or period.unit == "h" or stopped_to <= stopped_from:
         return due_tick + max(stopped_to - stopped_from, 0)
-    first = np.searchsorted(days.midnights, stopped_from, side="right") - 1
-    after = np.searchsorted(days.midnights, stopped_to, side="left")
-    last = np.searchsorted(days.midnights, due_tick, side="left") - 1
-    if period.unit == "calendar days":
-        day = last + after - first
+    return _known(int(end_after_stop(days.midnights, days.worked, period.unit == "working days", due_tick, stopped_from,
+                                     stopped_to)), period)
+
+
+@_compiled
+def end_after_stop(midnights: Ticks, worked: Ticks, working_days: bool, due_tick: Whole, stopped_from: Whole,
+                   stopped_to: Whole) -> Whole:
+    """The new end of a day clock that stood from `stopped_from` to a later `stopped_to`; NEVER past the days known."""
+    first = np.searchsorted(midnights, stopped_from, side="right") - 1
+    after = np.searchsorted(midnights, stopped_to, side="left")
+    last = np.searchsorted(midnights, due_tick, side="left") - 1
+    if working_days:
+        stood = worked[after - 1] - (worked[first - 1] if first > 0 else 0)
+        day = np.searchsorted(worked, worked[last] + stood, side="left")
     else:
-        stood = int(days.working[first:after].sum())
-        day = np.searchsorted(days.worked, days.worked[last] + stood, side="left")
-    return _known(int(end_of_working_day(days.midnights, days.worked, day)), period)
+        day = last + after - first
+    return end_of_working_day(midnights, worked, day)
 
 
 def _known(end: int, period: Period) -> int:

@@ -1,6 +1,6 @@
 """Small worlds made by hand: a settled scenario as tables, scripts given as functions, needs given as rows."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from sim import conservation, draws
 from sim import world as worlds
 from sim.cases import STREAM, Cases, own_work
 from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
-from sim.engines import reference
-from sim.ledger import NEED, Ledger
+from sim.engines import compiled, reference
+from sim.ledger import NEED, Ledger, StationBook
 from sim.programs import Declared, Protocol, trace
 from sim.scenario.schema import Scenario
 from sim.script import Clock, Limit, Parameters, Share, Task
@@ -143,7 +143,24 @@ def simulate(world: World, *cases: dict[str, Any], held: Content | None = None, 
     opened = _beside(world, stream(*cases)) if own else stream(*cases)
     ledger = reference.run(world, opened, held or content())
     conservation.check(world, opened, ledger)
+    demand_equal(ledger, compiled.run(world, opened, held or content()))
     return ledger
+
+
+def demand_equal(specified: Ledger, ledger: Ledger) -> None:
+    """Both engines write the same rows; else the first that differs is shown, after the twenty before it."""
+    for name in ("cases", "legs", "steps", "messages"):
+        one, other = getattr(specified, name), getattr(ledger, name)
+        assert one.dtype == other.dtype
+        if one.tobytes() != other.tobytes():
+            many = min(len(one), len(other))
+            differ = np.flatnonzero(one[:many] != other[:many])
+            first = int(differ[0]) if len(differ) else many
+            before = "\n".join(map(str, one[max(first - 20, 0):first]))
+            raise AssertionError(f"{name} differ from row {first} on, of {len(one)} and {len(other)}\n{one.dtype.names}\n"
+                                 f"{before}\nreference {one[first:first + 1]}\ncompiled  {other[first:first + 1]}")
+    for column in fields(StationBook):
+        assert (getattr(specified.stations, column.name) == getattr(ledger.stations, column.name)).all(), column.name
 
 
 def _beside(world: World, cases: Cases) -> Cases:

@@ -1,5 +1,5 @@
 """Engines: each turns a world, its cases and its content into a ledger, and all agree to the tick."""
 
-from sim.engines import reference
+from sim.engines import compiled, reference
 
-ENGINES = {"reference": reference.run}
+ENGINES = {"compiled": compiled.run, "reference": reference.run}

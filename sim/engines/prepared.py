@@ -1,9 +1,8 @@
 """Programs with their names looked up once for a world: what the engine reads at each row."""
 
 from collections import namedtuple
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import draws, laws
 from sim.cases import STREAM
@@ -17,6 +16,7 @@ from sim.script import (
     STEPS,
     YES,
     Content,
+    Decide,
     ForEach,
     Is,
     Parameters,
@@ -28,9 +28,6 @@ from sim.script import (
     Work,
 )
 from sim.world import OWN_WORK, World
-
-if TYPE_CHECKING:
-    from sim.engines.reference import Run
 
 StreamRow = namedtuple("StreamRow", STREAM.names or ())  # type: ignore[misc]
 
@@ -70,7 +67,6 @@ class Source:
     script: Script
     program: Program
     parameters: Parameters
-    bind: Callable[[Any], dict[str, int]]
 
 
 class Preparation:
@@ -86,6 +82,7 @@ class Preparation:
             self._add(number, False, protocol.case_script, protocol.case, protocol)
             if protocol.record is not None and protocol.record_script is not None:
                 self._add(number, True, protocol.record_script, protocol.record, protocol)
+        self._list_streams_of_answers()
         self.own_stream = self.stream("Work", "owner", OWN_WORK)
         self.own = Prepared(Work, Work("owner", OWN_WORK), 0, (DONE,), (-1,), None, -1)
         draws.check_streams(self.streams)
@@ -100,51 +97,67 @@ class Preparation:
         """20-bit address of one use of luck, kept for the test that no two words collide (rules 57, 59)."""
         return self.streams.setdefault(words, draws.stream(*words))
 
+    def grounds(self) -> tuple[str, ...]:
+        """Grounds on which somebody may refuse, in order: each is a use of luck for every Review of a party."""
+        return tuple(sorted({outcome.ground for outcome in self.world.law.outcomes if outcome.verdict == laws.MAY_REFUSE}))
+
+    def _list_streams_of_answers(self) -> None:
+        """Uses of luck that hang on what happens: listed beforehand, so that all engines know the same."""
+        for rows in self._rows.values():
+            for row in rows:
+                if row.kind is Review:
+                    for ground in self.grounds():
+                        self.stream("discretion", row.instruction.party, ground)
+                elif row.kind is Decide:
+                    self.stream("worth", row.instruction.task)
+        for name in self.world.clocks:
+            for limit in self.world.scenario.clock[name].limits:
+                for fact in limit.when:
+                    self.stream("Is", fact.removeprefix("not "))
+
     def bind_leg(self, protocol: int, party: str, places: dict[str, int], place: int) -> dict[str, int]:
         """ForEach binds the party it names; a contact point brings every role of its side with it (rule 12)."""
-        bound = {**places, party: place}
-        if party in ("requester", "responder"):
-            bound |= {role: place for role, side in self.world.protocols[protocol].parties.items() if side == party}
-        return bound
+        return {**places, **dict.fromkeys(self.bound_by_leg(protocol, party), place)}
 
-    def lay_copy(self, run: "Run", protocol: int, record: dict[str, Any]) -> None:
-        """Walk the record script for a record that stood before the start: every step done, every message there."""
-        program = self.world.protocols[protocol].record
-        places = self._record_places(self.world.protocols[protocol], record["place"])
+    def bound_by_leg(self, protocol: int, party: str) -> tuple[str, ...]:
+        """The roles that stand at a leg's place: the party the ForEach names, and every role of its side."""
+        sides = self.world.protocols[protocol].parties if party in ("requester", "responder") else {}
+        return tuple(dict.fromkeys([party, *(role for role, side in sides.items() if side == party)]))
+
+    def bound_at_opening(self, protocol: int, is_record: bool, opener: int) -> dict[str, int]:
+        """Where each role stands when a case, or a record's event, opens."""
+        made = self.world.protocols[protocol]
+        return self._record_places(made, opener) if is_record else self._root_places(made, opener)
+
+    def laid_before_start(self, protocol: int, place: int) -> list[tuple[int, bool]]:
+        """What the record script of a protocol does with the copies of a record that `place` held before the start, in
+        order: (place of the copy, whether it is laid down there or taken away)."""
+        made, program = self.world.protocols[protocol], self.world.protocols[protocol].record
+        found: list[tuple[int, bool]] = []
         if program is not None:
-            self._lay(run, protocol, record, program, program.entries[0], places)
+            self._walk(program, program.entries[0], self._record_places(made, place), found)
+        return found
 
-    def _lay(self, run: "Run", protocol: int, record: dict[str, Any], program: Program, entry: Entry,
-             places: dict[str, int]) -> str:
-        """The word of an entry so walked. A sub-script of a scope is walked too; legs to others lay nothing."""
+    def _walk(self, program: Program, entry: Entry, places: dict[str, int], found: list[tuple[int, bool]]) -> str:
+        """The word of an entry when every step is done and every message there. A sub-script of a scope is walked too;
+        legs to others lay nothing."""
         number = entry.first
         while number >= 0:
             row = self.rows(program)[number]
-            place = places.get(getattr(row.instruction, "party", ""), -1)
-            if row.kind is Store:
-                run.copies.store(protocol, place, record["record"], record["version"], -1)
-            elif row.kind is Withdraw:
-                run.copies.withdraw(protocol, place, record["record"], -1)
+            if row.kind in (Store, Withdraw):
+                found.append((places[row.instruction.party], row.kind is Store))
             inner = row.entry if row.kind is not ForEach else None
-            answer = self._lay(run, protocol, record, program, inner, places) if inner else _answer_before_start(row)
+            answer = self._walk(program, inner, places, found) if inner else _answer_before_start(row)
             number = row.then[row.answers.index(answer)]
         return program.word(number)
 
     def _add(self, number: int, record: bool, script: Script, program: Program, protocol: Protocol) -> None:
         self._rows[id(program)] = [self._prepare(number, protocol, program, k) for k in range(len(program.rows))]
-        bind = self._record_bind(protocol) if record else self._root_bind(protocol)
-        self._sources[number, record] = Source(script, program, protocol.parameters, bind)
+        self._sources[number, record] = Source(script, program, protocol.parameters)
 
-    def _root_bind(self, protocol: Protocol) -> Callable[[Any], dict[str, int]]:
-        fixed = self._institutions(protocol)
+    def _root_places(self, protocol: Protocol, place: int) -> dict[str, int]:
         asker = [role for role, side in protocol.parties.items() if side == "requester"]
-
-        def bind(row: Any) -> dict[str, int]:
-            return {**fixed, **dict.fromkeys(["investigator", "requester", *asker], row.opener)}
-        return bind
-
-    def _record_bind(self, protocol: Protocol) -> Callable[[Any], dict[str, int]]:
-        return lambda row: self._record_places(protocol, row.opener)
+        return {**self._institutions(protocol), **dict.fromkeys(["investigator", "requester", *asker], place)}
 
     def _record_places(self, protocol: Protocol, place: int) -> dict[str, int]:
         """In a record script everybody but the institutions stands where the record is held."""

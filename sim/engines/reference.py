@@ -23,7 +23,7 @@ from sim.engines.prepared import Prepared, prepare
 from sim.engines.rows import Rows
 from sim.engines.stations import Desk, own_times
 from sim.errors import CapacityError, ScriptError
-from sim.ledger import NEED, Ledger
+from sim.ledger import NEED, RECORD, Ledger
 from sim.programs import Entry
 from sim.script import DONE, EXPIRED, LOST, Script
 from sim.world import World
@@ -120,7 +120,8 @@ class Run:
         source = self.prepared.source(row)
         entry = source.program.entries[0]
         frame = Frame(case, self._serial(case), None, Leg(0, -1), source.script(source.parameters), source.program,
-                      entry.first, source.bind(row), 0, self.now)
+                      entry.first, self.prepared.bound_at_opening(row.protocol, row.kind == RECORD, row.opener), 0,
+                      self.now)
         self.live[id(frame)] = frame
         self.advance(frame, None)
 
@@ -160,8 +161,12 @@ class Run:
             if protocol.record is not None and number in used:
                 bound = held if not protocol.members else held[np.isin(held["place"],
                                                                        list(self.world.bound[protocol.members]))]
-                for record in bound.tolist():
-                    self.prepared.lay_copy(self, number, dict(zip(held.dtype.names or (), record, strict=True)))
+                for record, version, place in bound[["record", "version", "place"]].tolist():
+                    for at, laid in self.prepared.laid_before_start(number, place):
+                        if laid:
+                            self.copies.store(number, at, record, version, -1)
+                        else:
+                            self.copies.withdraw(number, at, record, -1)
 
     # One frame moves until it blocks.
 

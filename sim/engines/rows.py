@@ -92,4 +92,4 @@ def _book(run: "Run") -> StationBook:
     def column(name: str) -> NDArray[np.int64]:
         return np.array([getattr(desk, name) for desk in run.desks], np.int64)
     return StationBook(column("came"), column("began"), column("ended"), column("left"), column("work"),
-                       column("waited"), np.array([desk.presence(run.world.end) for desk in run.desks], np.int64))
+                       column("waited"), np.array([desk.windows.presence(run.world.end) for desk in run.desks], np.int64))

@@ -16,7 +16,7 @@ class Desk:
     """Non-preemptive, priority by class, then first come first served by (tick, case, serial)."""
 
     def __init__(self, number: int, station: Station):
-        windows = station.windows
+        self.windows = windows = station.windows
         self.number = number
         self.opens, self.closes = windows.opens, windows.closes
         self.clerks, self.open_before = windows.clerks, windows.open_before
@@ -83,11 +83,6 @@ class Desk:
     def own_in_hand(self) -> list[Job]:
         """Own work that waits or is in service."""
         return [*self.own_served.values(), *(entry[4] for entry in self.queue if entry[4].frame is None)]
-
-    def presence(self, end: int) -> int:
-        """Clerk ticks present within [0, end)."""
-        return sum((min(close, end) - max(start, 0)) * staff for start, close, staff
-                   in zip(self._starts, self._ends, self._staff, strict=True) if start < end and close > 0)
 
 
 def own_times(world: World, cases: Cases, stream: int) -> list[int]:

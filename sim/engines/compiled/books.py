@@ -1,0 +1,87 @@
+"""What the kernel wrote, as the tables of `sim.ledger`: sorted by (case, serial, step), in their own columns."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.cases import Cases
+from sim.engines.compiled import layout as at
+from sim.engines.compiled.state import State
+from sim.ledger import CASES, LEGS, MESSAGES, STEPS, StationBook
+from sim.world import World
+
+Numbers = NDArray[np.int64]
+
+
+class Rows:
+    """Rows of one kind as they came, call by call."""
+
+    def __init__(self, width: int):
+        self.width = width
+        self._parts: list[Numbers] = []
+
+    def add(self, array: Numbers, many: int) -> None:
+        self._parts.append(array[:many * self.width].copy())
+
+    def all(self) -> Numbers:
+        """[rows, width], in the order written."""
+        found = self._parts[0] if len(self._parts) == 1 else np.concatenate([np.zeros(0, np.int64), *self._parts])
+        return found.reshape(-1, self.width)
+
+
+@njit(cache=True)
+def order(rows: Any) -> Any:
+    """The order by (case, serial) of rows whose first two columns these are; rows of one frame stay as they came.
+
+    Two stable passes of counting, over the serial and then over the case: cases are numbered without gaps.
+    """
+    many = len(rows)
+    first = np.arange(many)
+    for column in (1, 0):
+        most = 0
+        for k in range(many):
+            most = max(most, rows[k, column])
+        begins = np.zeros(most + 2, np.int64)
+        for k in range(many):
+            begins[rows[k, column] + 1] += 1
+        for value in range(most + 1):
+            begins[value + 1] += begins[value]
+        then = np.empty(many, np.int64)
+        for k in range(many):
+            value = rows[first[k], column]
+            then[begins[value]] = first[k]
+            begins[value] += 1
+        first = then
+    return first
+
+
+def table(rows: Numbers, columns: np.dtype[Any]) -> NDArray[np.void]:
+    """Rows in a table's own columns, in its order."""
+    found = np.empty(len(rows), columns)
+    ordered = rows[order(rows)]
+    for k, name in enumerate(columns.names or ()):
+        found[name] = ordered[:, k]
+    return found
+
+
+def cases_table(cases: Cases, closings: Numbers, end: int) -> NDArray[np.void]:
+    stream = cases.rows
+    found = np.zeros(len(stream), CASES)
+    found["case"] = np.arange(len(stream))
+    for name in ("id", "kind", "need", "protocol", "line", "opener", "opened"):
+        found[name] = stream[name]
+    found["closed"] = found["word"] = -1
+    found["closed"][closings[:, 0]], found["word"][closings[:, 0]] = closings[:, 1], closings[:, 2]
+    return found[found["opened"] <= end]
+
+
+def station_book(world: World, now: State) -> StationBook:
+    desks = now.desks.reshape(-1, at.DESK_WIDTH)
+    columns = (desks[:, column].copy() for column in (at.CAME, at.BEGUN, at.DONE, at.GONE, at.WORKED_TIME,
+                                                      at.WAITED_TIME))
+    return StationBook(*columns, np.array([station.windows.presence(world.end) for station in world.stations], np.int64))
+
+
+__all__ = ["LEGS", "MESSAGES", "STEPS", "Rows", "cases_table", "station_book", "table"]

@@ -1,0 +1,105 @@
+"""Where each number of the compiled engine stands: columns of its few flat arrays, all int64.
+
+Arrays are flat because a row is then one offset, and an offset is one word on the heap. A name below is a column: the
+value stands at `array[row_offset + COLUMN]`. Times are ticks; -1 where a thing has not happened or is not there.
+
+run       scalars of the run: clock, counters, how full each array is; they outlive a call
+tables    what never changes during a run: programs, laws of chance, desks' windows, places, links (see `tables.py`)
+law       int16, the verdict table
+stream    the block of cases to come, sorted; `details` of those that run a script, `pool` their audiences and candidates
+frames    one row per running script or job; width hangs on the programs
+cases     one row per live case
+desks     one row per station
+heap      events of later ticks, three words each: tick, rank, row; `soon`: those of this tick
+stores    copies that live at a party
+legs, steps, messages, closings  what happened, in the order it happened
+"""
+
+from typing import Any
+
+
+def _columns(many: int) -> Any:
+    return range(many)
+
+
+# Order of events within one tick (engine rule 2).
+ARRIVE, READY, JOIN, HAND_OUT, DEADLINE = _columns(5)
+KIND_BITS, DEPTH_BITS, CASE_BITS = 58, 50, 16          # where each part of a rank begins
+MOST_CASES, MOST_FRAMES, MOST_DEPTH = 1 << 34, 1 << 16, 1 << 8
+LANE = (1 << 16) - 1                                   # counts of luck and rounds stand four to a word
+MOST_ROUNDS = 1 << 15
+NEVER = (1 << 63) - 1
+LONGEST = 1 << 62
+
+# What a call of the kernel ends with. From TOO_MANY_FRAMES on the run cannot go on.
+FINISHED, MORE_CASES, FULL_ROWS, FULL_STATE = _columns(4)
+(TOO_MANY_FRAMES, TOO_DEEP, LUCK_USED_UP, TOO_LONG, PERIOD_TOO_LONG, NOTHING_IN_HAND, TOO_MANY_ROUNDS) = range(4, 11)
+
+# run
+(NOW, END, GRAIN, SEED, REPLICATION, EVENTS, FAULT, FAULT_CASE, NEXT_CASE, LAST_CASE, FIRST_NUMBER, HEAP_SIZE, SOON_SIZE,
+ FREE_FRAME, USED_FRAMES, FREE_CASE, USED_CASES, LIVE_CASES, EPOCH, LEGS_SIZE, STEPS_SIZE, MESSAGES_SIZE, CLOSINGS_SIZE,
+ KEEP, MOST_SERIAL, LAST_BLOCK, RUN_WIDTH) = _columns(27)
+
+# tables: its first words say where its sections begin
+(PLACES, ROWS_OF_LAW, TASKS, STATION_OF, NETWORKS, CLOCKS, FACTS, BOUND, SOURCES, OUTCOMES, REFUSALS, EPOCHS, PROFILES,
+ LAW_STRIDES, SHELVES, RECORD_OF, MANY_PLACES, MANY_TASKS, MANY_PROFILES, MANY_EPOCHS, INTERNAL, OWN_STREAM,
+ FRAME_WIDTH, ROLES, LUCK_AT, ROUNDS_AT, LAW_LENGTH, JURISDICTIONS, PAUSES, WORD_DONE, WORD_LOST, TABLES_HEAD) = _columns(32)
+
+# a row of a program
+(OP, NUMBER, THEN, PROTOCOL, TASK, PARTY, TO, VIA, STREAM, COUNTER, ANSWER_STREAM, ANSWER_COUNTER, CONTENT, OF_SUBJECT,
+ CATEGORY, INSTRUMENT, FORM, MATCHER, MACHINE, NETWORK, FIRST, CLOCK, FACT, THRESHOLD, AMONG, GROUP, UNTIL, RECALLED,
+ RANK_OF, ANSWER_OF, BINDS, BINDS_MANY, ON_NOBODY, ON_EXPIRED, WORD, GROUNDS, WORTH, ROW_WIDTH) = _columns(38)
+(WORK, REVIEW, MATCH, VERIFY, DECIDE, LOOKUP, STORE, WITHDRAW, SEND, WAIT, IS, CHANCE, CLOSE, FOR_EACH, DO, WITHIN, DUE,
+ PAUSED) = _columns(18)
+ADDRESSED, MEMBERS, FOUND, NAMED = _columns(4)         # AMONG
+ALL, FIRST_ONE, ONE_BY_ONE = _columns(3)               # UNTIL
+OPENER, UNBOUND = -2, -1                               # where a role stands that no institution fills
+
+# a place; a task; a link; a clock's head and each of its limits; a fact; a source (program of a protocol); an outcome
+(PLACE_KEY, MIDNIGHTS, MIDNIGHTS_MANY, WORKED, WORKED_MANY, CHANGES, CHANGES_MANY, OFFSETS, PLACE_WIDTH) = _columns(9)
+(TIME, PER_SUBJECT, MISS, FALSE, SHARE, TASK_WIDTH) = _columns(6)
+(DELAY, RETRIES, RETRY_AFTER, LOSS, NETWORK_WIDTH) = _columns(5)
+(LIMITS, LIMITS_MANY, AT_ROLE, CLOCK_WIDTH) = _columns(4)
+(WHEN, WHEN_MANY, UNIT, AMOUNT, LIMIT_WIDTH) = _columns(5)
+ELAPSED, EU_HOURS, EU_CALENDAR_DAYS, EU_WORKING_DAYS = _columns(4)       # UNIT
+(FACT_KIND, FACT_STREAM, FACT_SHARE, FACT_PLACES, FACT_WIDTH) = _columns(5)
+(URGENT_CASE, FOR_EVIDENCE, KNOWS_HOLDER, HAS_PRINT_ONLY, IS_MINOR, WAS_CREATED, WAS_CHANGED, WAS_DELETED, BOTH_BOUND,
+ OF_PLACE, OF_LEG) = _columns(11)                      # FACT_KIND
+(ENTRY, BIND, SOURCE_WIDTH) = _columns(3)
+(VERDICT, GROUND, OUTCOME_WIDTH) = _columns(3)
+(GROUND_STREAM, GROUND_COUNTER, GROUND_WIDTH) = _columns(3)
+
+# stream and details
+(OPENED, ID, STATION, PRIORITY, DETAIL, STREAM_WIDTH) = _columns(6)
+(CASE_ID, CASE_SOURCE, CASE_PROTOCOL, CASE_OPENER, CASE_PRIORITY, URGENT, PRODUCT, MINOR, DUAL, HOLDER_KNOWN,
+ PERSON_KIND, SUBJECTS, KNOWN, EVENT, CASE_RECORD, CASE_VERSION, ADDRESSED_FROM, ADDRESSED_TO, MEMBERS_FROM, MEMBERS_TO,
+ CANDIDATES_FROM, CANDIDATES_TO, DETAIL_WIDTH) = _columns(23)
+
+# a live case: its details, then
+CASE_NUMBER, NEXT_SERIAL, FRAMES_LIVE, CLOSED, CASE_WIDTH = range(DETAIL_WIDTH, DETAIL_WIDTH + 5)
+
+# a candidate
+(HOLDER, BY_MATCHER, VERSION, SCORE, CREATED, SUPERSEDED, GENUINE, RECORD_KIND, HANDLING,
+ CANDIDATE_WIDTH) = _columns(10)
+
+# a frame; those of a leg's owner have the leg's part too, and bindings, counts of luck and rounds after it
+(STATE, CASE, SERIAL, PARENT, LEG, ROW, NEXT, BEGAN, STARTED_BY, DEPTH, STEPS, CASE_ROW, HOLDS, CHILD, YOUNGER, OLDER,
+ WAITING, LEFT, BEST, AUDIENCE, AUDIENCE_END, JOB, DESK, QUEUED, SERVED_FROM, SERVICE, LUCK, BEHIND, AHEAD, CLASS,
+ STEP, TIMED, TIMED_UNIT, TIMED_AT, TIMED_AMOUNT, DUE_AT, RACES, STOPS, STOPPED_AT, OVER, STOPPED, PLACE, ROUND,
+ KEY, LEG_PLACE, IN_HAND, BINDINGS) = _columns(47)
+FREE, RUNNING, ENDED, OWN = _columns(4)                # STATE
+NOT_WAITING, CHILDREN, JOINING = _columns(3)           # WAITING
+NO_JOB, IN_QUEUE, IN_SERVICE, IN_MACHINE, ON_ITS_WAY, LOST_ON_ITS_WAY, PASSING_TIME, TO_START = _columns(8)   # JOB
+
+# a desk
+CLASSES = 8
+(NUMBER_OF_DESK, WINDOW, WINDOWS, WINDOWS_MANY, BUSY, HANDED_OUT_AT, WAKES_AT, WAITS, OWN_LAW, CAME, BEGUN, DONE, GONE,
+ WORKED_TIME, WAITED_TIME, HEADS) = _columns(16)
+TAILS = HEADS + CLASSES
+DESK_WIDTH = TAILS + CLASSES
+
+SINCE, HELD, HELD_BEFORE, STORE_WIDTH = _columns(4)    # a copy
+EVENT_WIDTH = 3
+
+# What happened: widths of rows in the column order of `sim.ledger`; closings are (case, tick, word).
+LEG_WIDTH, STEP_WIDTH, MESSAGE_WIDTH, CLOSING_WIDTH = 11, 13, 14, 3

@@ -1,0 +1,140 @@
+"""All that changes while a run goes on, as flat arrays that outlive a call of the kernel; they grow between two calls."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.content import Content
+from sim.engines.compiled import layout as at
+from sim.engines.compiled.tables import Tables
+from sim.ledger import NEED
+from sim.script import Store, Withdraw
+from sim.world import World
+
+Numbers = NDArray[np.int64]
+FIRST_FRAMES, FIRST_CASES, FIRST_EVENTS, FIRST_ROWS = 512, 256, 1024, 4096
+
+
+@dataclass
+class State:
+    """Flat arrays, columns as in `layout.py`. `frame` is the width of a frame."""
+
+    run: Numbers
+    frame: int
+    frames: Numbers
+    cases: Numbers
+    desks: Numbers
+    stores: Numbers
+    heap: Numbers
+    soon: Numbers
+    legs: Numbers
+    steps: Numbers
+    messages: Numbers
+    closings: Numbers
+    record_of: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def grow(self, places: int) -> None:
+        """Twice the room wherever a single event might not fit, and once more if need be."""
+        run = self.run
+        more = int(places + run[at.MOST_SERIAL]) + 2 * FIRST_FRAMES
+        self.frames = _grown(self.frames, int(run[at.USED_FRAMES] + more) * self.frame)
+        self.cases = _grown(self.cases, int(run[at.USED_CASES] + FIRST_CASES) * at.CASE_WIDTH)
+        self.heap = _grown(self.heap, int(run[at.HEAP_SIZE] + 2 * more) * at.EVENT_WIDTH)
+        self.soon = _grown(self.soon, int(run[at.SOON_SIZE] + 2 * more) * at.EVENT_WIDTH)
+
+    def make_room_for_rows(self) -> None:
+        """After the rows were fetched: room for all that one event can write."""
+        more = int(self.run[at.MOST_SERIAL]) + FIRST_ROWS
+        self.legs = _grown(self.legs, more * at.LEG_WIDTH)
+        self.steps = _grown(self.steps, more * at.STEP_WIDTH)
+        self.messages = _grown(self.messages, FIRST_ROWS * at.MESSAGE_WIDTH)
+        self.closings = _grown(self.closings, FIRST_ROWS * at.CLOSING_WIDTH)
+
+
+def _grown(array: Numbers, least: int) -> Numbers:
+    if len(array) >= least:
+        return array
+    larger = np.empty(max(2 * len(array), least), np.int64)
+    larger[:len(array)] = array
+    return larger
+
+
+def state(world: World, made: Tables, content: Content, keep: bool, rows: int) -> State:
+    """A run before its first event. keep: write legs, steps and messages; rows: room for so many of each."""
+    frame, places = int(made.head[at.FRAME_WIDTH]), len(world.places)
+    run = np.zeros(at.RUN_WIDTH, np.int64)
+    run[at.END], run[at.GRAIN] = world.end, world.grain
+    run[at.SEED], run[at.REPLICATION] = world.seed, world.replication
+    run[at.FREE_FRAME] = run[at.FREE_CASE] = -1
+    run[at.KEEP] = int(keep)
+    events = (FIRST_EVENTS + places) * at.EVENT_WIDTH
+    kept = rows if keep else FIRST_ROWS
+    return State(run, frame, np.zeros((FIRST_FRAMES + places) * frame, np.int64),
+                 np.zeros(FIRST_CASES * at.CASE_WIDTH, np.int64), _desks(world, made), _stores(world, made, content),
+                 np.empty(events, np.int64), np.empty(events, np.int64), np.empty(kept * at.LEG_WIDTH, np.int64),
+                 np.empty(kept * at.STEP_WIDTH, np.int64), np.empty(kept * at.MESSAGE_WIDTH, np.int64),
+                 np.empty(rows * at.CLOSING_WIDTH, np.int64))
+
+
+def _desks(world: World, made: Tables) -> Numbers:
+    """A row for each station; its windows and the law of its own work go to the tables."""
+    rows = np.zeros((len(world.stations), at.DESK_WIDTH), np.int64)
+    windows: dict[int, int] = {}
+    for number, station in enumerate(world.stations):
+        own = station.windows
+        if id(own) not in windows:
+            windows[id(own)] = made.put(np.concatenate([own.opens, own.closes, own.clerks, own.open_before]))
+        rows[number, at.NUMBER_OF_DESK], rows[number, at.WINDOWS] = number, windows[id(own)]
+        rows[number, at.WINDOWS_MANY], rows[number, at.OWN_LAW] = len(own.opens), made.put_once(station.own_job)
+    rows[:, [at.HANDED_OUT_AT, at.WAKES_AT]] = -1
+    rows[:, at.HEADS:] = -1
+    return rows.ravel()
+
+
+def _stores(world: World, made: Tables, content: Content) -> Numbers:
+    """Empty shelves for every protocol and place where some script may lay a copy down."""
+    places, records = len(world.places), int(content.records["record"].max(initial=-1)) + 1
+    shelves = np.full((len(world.protocols), places), -1, np.int64)
+    many = 0
+    for number, protocol in enumerate(world.protocols):
+        for place in sorted(_laying_places(world, number)):
+            shelves[number, place] = many * records * at.STORE_WIDTH
+            many += 1
+    made.head[at.SHELVES] = made.put(shelves)
+    stores = np.full((many * records, at.STORE_WIDTH), -1, np.int64)
+    stores[:, at.SINCE] = -2
+    return stores.ravel()
+
+
+def _laying_places(world: World, number: int) -> set[int]:
+    protocol = world.protocols[number]
+    parties = {row.instruction.party for program in (protocol.case, protocol.record) if program
+               for row in program.rows if isinstance(row.instruction, Store | Withdraw)}
+    fixed = {role: world.places.index(place) for role, place in protocol.parties.items() if place in world.places}
+    found = {fixed[party] for party in parties if party in fixed}
+    return found if parties <= set(fixed) else set(range(len(world.places)))
+
+
+def lay_copies(world: World, made: Tables, now: State, content: Content, used: set[int]) -> None:
+    """Copies begun before the start lie in the stores when it opens (rule 41), of every protocol in use."""
+    records = content.records
+    held = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
+    shelves = np.concatenate(made._parts)[made.head[at.SHELVES]:][:len(world.protocols) * len(world.places)]
+    stores = now.stores.reshape(-1, at.STORE_WIDTH)
+    for number, protocol in enumerate(world.protocols):
+        if protocol.record is None or number not in used:
+            continue
+        for place in np.unique(held["place"]).tolist():
+            if protocol.members and place not in world.bound[protocol.members]:
+                continue
+            here = held[held["place"] == place]
+            for at_place, laid in made.prepared.laid_before_start(number, place):
+                first = int(shelves[number * len(world.places) + at_place]) // at.STORE_WIDTH
+                stores[first + here["record"], at.SINCE] = -1
+                stores[first + here["record"], at.HELD] = here["version"] if laid else -1
+
+
+def used_protocols(kinds: NDArray[np.int8], protocols: NDArray[np.int16]) -> set[int]:
+    """Protocols that serve some need in this run."""
+    return set(np.unique(protocols[kinds == NEED]).tolist())
