@@ -157,9 +157,9 @@ def unit_many(bits: Bits) -> Floats:
     return many
 
 
-@njit(_INT(_INTS, _UINT), cache=True)
-def draw(table: Ticks, bits: Whole) -> Whole:
-    """The value of a law (int64, in ticks) for some bits; never falls when the bits grow, never below 0."""
+@njit
+def draw_at(numbers: Any, first: Whole, bits: Whole) -> Whole:
+    """`draw` from the law whose table stands among `numbers` from `first` on."""
     u = np.uint64(bits)
     above = u >> np.uint64(63) == np.uint64(1)
     if above:
@@ -179,11 +179,18 @@ def draw(table: Ticks, bits: Whole) -> Whole:
     part = part >> (width - np.uint64(31)) if width > np.uint64(31) else part << (np.uint64(31) - width)
     way = np.int64(part)
     if above:
-        last = len(table) - 1 - knot
-        step = table[last] - table[last - 1]
-        return table[last] - ((step >> 31) * way + (((step & 0x7FFFFFFF) * way) >> 31))
-    step = table[knot + 1] - table[knot]
-    return table[knot] + (step >> 31) * way + (((step & 0x7FFFFFFF) * way) >> 31)
+        last = first + 2 * HALF - knot
+        step = numbers[last] - numbers[last - 1]
+        return numbers[last] - ((step >> 31) * way + (((step & 0x7FFFFFFF) * way) >> 31))
+    knot += first
+    step = numbers[knot + 1] - numbers[knot]
+    return numbers[knot] + (step >> 31) * way + (((step & 0x7FFFFFFF) * way) >> 31)
+
+
+@njit(_INT(_INTS, _UINT), cache=True)
+def draw(table: Ticks, bits: Whole) -> Whole:
+    """The value of a law (int64, in ticks) for some bits; never falls when the bits grow, never below 0."""
+    return draw_at(table, 0, bits)
 
 
 @njit(_INT[::1](_INTS, _UINTS), cache=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim import conservation, needs, transport, world
 from sim.cases import Cases, open_cases, own_work, used_desks
 from sim.content import Content, People, content, people
-from sim.engines import ENGINES
+from sim.engines import DEFAULT, ENGINES
 from sim.ledger import Ledger
 from sim.needs import Needs
 from sim.programs import Protocol, find, load
@@ -47,6 +47,7 @@ class Replication:
     """One run: one option, one future, one index of luck. `seconds`: wall time by stage."""
 
     option: str
+    engine: str
     future: int
     replication: int
     world: World
@@ -85,8 +86,9 @@ def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: in
     return Drawn(built, needed, truth, held, own, clock.seconds)
 
 
-def run(setting: Setting, name: str, future: int, replication: int, engine: str = "reference") -> Replication:
-    """One replication. Options of the same (future, replication) meet the same needs, people and luck."""
+def run(setting: Setting, name: str, future: int, replication: int, engine: str = DEFAULT) -> Replication:
+    """One replication. Options of the same (future, replication) meet the same needs, people and luck; all engines
+    write the same ledger."""
     chosen = option(setting.scenario, name)
     drawn = draw(setting, chosen.levers, future, replication)
     clock = Stopwatch()
@@ -99,8 +101,8 @@ def run(setting: Setting, name: str, future: int, replication: int, engine: str 
     clock.lap("disclosures")
     conservation.check(drawn.world, cases, ledger)
     clock.lap("conservation")
-    return Replication(name, future, replication, drawn.world, drawn.needs, drawn.truth, cases, drawn.content, ledger,
-                       {**drawn.seconds, **clock.seconds})
+    return Replication(name, engine, future, replication, drawn.world, drawn.needs, drawn.truth, cases, drawn.content,
+                       ledger, {**drawn.seconds, **clock.seconds})
 
 
 class Stopwatch:

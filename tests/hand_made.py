@@ -177,7 +177,7 @@ class Made:
             at["work"][desk] += row["work"] if began and ended else 0
             at["waited"][desk] += row["began"] - row["queued"] if began else 0
         return Ledger(np.array(self.cases, CASES), _sorted(self.legs, LEGS), steps, _sorted(self.messages, MESSAGES),
-                      np.zeros(0, DISCLOSURES), StationBook(**at, open_clerk_time=np.full(STATES, END)), END, 0)
+                      np.zeros(0, DISCLOSURES), StationBook(**at, open_clerk_time=np.full(STATES, END)), END)
 
     def replication(self) -> Replication:
         needs, cases = self.streams()
@@ -185,8 +185,8 @@ class Made:
         content = Content(Candidates(np.zeros(0, CANDIDATES), ("fuzzy",)), records, np.zeros(0, RECORDS))
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))
-        return Replication("made", 0, 0, world, needs, Truth(np.array(self.holders, bool).reshape(-1, len(PLACES))),
-                           cases, content, ledger, {})
+        truth = Truth(np.array(self.holders, bool).reshape(-1, len(PLACES)))
+        return Replication("made", "by hand", 0, 0, world, needs, truth, cases, content, ledger, {})
 
 
 def _sorted(rows: list, columns: np.dtype) -> np.ndarray:

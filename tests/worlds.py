@@ -157,8 +157,9 @@ def demand_equal(specified: Ledger, ledger: Ledger) -> None:
             differ = np.flatnonzero(one[:many] != other[:many])
             first = int(differ[0]) if len(differ) else many
             before = "\n".join(map(str, one[max(first - 20, 0):first]))
-            raise AssertionError(f"{name} differ from row {first} on, of {len(one)} and {len(other)}\n{one.dtype.names}\n"
-                                 f"{before}\nreference {one[first:first + 1]}\ncompiled  {other[first:first + 1]}")
+            raise AssertionError(f"{name} differ from row {first} on, of {len(one)} and {len(other)}\n"
+                                 f"{one.dtype.names}\n{before}\n"
+                                 f"reference {one[first:first + 1]}\ncompiled  {other[first:first + 1]}")
     for column in fields(StationBook):
         assert (getattr(specified.stations, column.name) == getattr(ledger.stations, column.name)).all(), column.name
 

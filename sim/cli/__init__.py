@@ -27,6 +27,7 @@ Futures = Annotated[int | None, typer.Option(min=1, max=4096, help="Draws of all
 Replications = Annotated[int | None, typer.Option(min=1, max=4096, help="Runs of each future [the scenario's].")]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Of all luck [the scenario's].")]
 Out = Annotated[Path | None, typer.Option(help="A new folder for the result.")]
+Engine = Annotated[str, typer.Option(help="compiled, or reference: the specification, slower [compiled].")]
 Json = Annotated[bool, typer.Option("--json", help="Print what a machine may read.")]
 
 
@@ -101,19 +102,20 @@ def run(scenario: ScenarioName,
         protocol: Annotated[str, typer.Option(help="One protocol alone, for every need with every partner.")] = "",
         future: Annotated[int, typer.Option(min=0, max=2**19, help="Which draw of all assumptions.")] = 0,
         replication: Annotated[int, typer.Option(min=0, max=4095, help="Which index of luck.")] = 0,
-        seed: Seed = None, out: Out = None, as_json: Json = False) -> None:
+        seed: Seed = None, engine: Engine = "", out: Out = None, as_json: Json = False) -> None:
     """One replication of one option: what happened, how long each stage took, its main figures.
 
     Example: comity run minimal --protocol siena --future 3
     """
     from sim.cli import replication as one
+    from sim.engines import named
     from sim.experiments import with_run
     from sim.scenario import load, with_protocol
     if option and protocol:
         raise ComityError("run: --option and --protocol\n  expected  one of the two")
     loaded = with_run(load(scenario), None, None, seed)
     loaded = with_protocol(loaded, protocol) if protocol else loaded
-    done = one.done(loaded, protocol or option or loaded.option[0].name, future, replication, out)
+    done = one.done(loaded, protocol or option or loaded.option[0].name, future, replication, out, named(engine))
     if as_json:
         _print_json(one.as_json(done))
     else:
@@ -129,12 +131,13 @@ def compare(scenario: ScenarioName,
             levers: Annotated[str, typer.Option(metavar="L,M", help="Each on top of the first option.")] = "",
             futures: Futures = None, replications: Replications = None, seed: Seed = None, out: Out = None,
             workers: Annotated[int | None, typer.Option(min=1, max=512, help="Processes [one per processor].")] = None,
-            as_json: Json = False) -> None:
+            engine: Engine = "", as_json: Json = False) -> None:
     """The main job: the options of a scenario in many plausible futures, as table, files, figures and page.
 
     Example: comity compare baseline --futures 30 --replications 2
     """
     from sim.cli.progress import progress
+    from sim.engines import named
     from sim.experiments import chunks, new_folder, store, target, with_chosen, with_levers, with_run
     from sim.experiments import compare as compared
     from sim.scenario import load, with_options
@@ -144,10 +147,10 @@ def compare(scenario: ScenarioName,
     loaded = with_options(loaded, _names(protocols)) if protocols is not None else loaded
     loaded = with_chosen(loaded, _names(options)) if options is not None else loaded
     loaded = with_levers(loaded, _names(levers)) if levers else loaded
-    place = target(loaded, out)
+    chosen, place = named(engine), target(loaded, out)
     with new_folder(place) as folder:
         with progress("comparing") as told:
-            comparison = compared(loaded, workers or chunks.cores(), told)
+            comparison = compared(loaded, workers or chunks.cores(), told, chosen)
         from sim import report
         store.write(comparison, folder)
         report.write(comparison, folder)

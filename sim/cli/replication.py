@@ -27,22 +27,23 @@ class Done:
     values: list[Value]
 
 
-def done(scenario: Scenario, name: str, future: int, luck: int, out: Path | None) -> Done:
+def done(scenario: Scenario, name: str, future: int, luck: int, out: Path | None,
+         engine: str) -> Done:
     """Run it, and write its tables where `out` says so. Raises ScenarioError for an unknown option, ResultError."""
     option(scenario, name)
     if out is None:
-        return _run(scenario, name, future, luck)
+        return _run(scenario, name, future, luck, engine)
     with new_folder(target(scenario, out)) as folder:
-        found = _run(scenario, name, future, luck)
+        found = _run(scenario, name, future, luck, engine)
         _write(found, folder)
     return found
 
 
-def _run(scenario: Scenario, name: str, future: int, luck: int) -> Done:
+def _run(scenario: Scenario, name: str, future: int, luck: int, engine: str) -> Done:
     began = perf_counter()
     setting = prepare(scenario)
     prepared = perf_counter()
-    found = run_one(setting, name, future, luck)
+    found = run_one(setting, name, future, luck, engine)
     ran = perf_counter()
     values = measure(found)
     seconds = {"prepare": prepared - began, **found.seconds, "metrics": perf_counter() - ran}
@@ -68,7 +69,7 @@ def as_json(found: Done) -> dict[str, Any]:
     simulated = one.seconds["simulate"]
     return {
         "scenario": one.world.scenario.name, "option": one.option, "future": one.future, "replication": one.replication,
-        "seed": one.world.seed, "engine": "reference", "needs": len(one.needs.rows), "cases": len(one.ledger.cases),
+        "seed": one.world.seed, "engine": one.engine, "needs": len(one.needs.rows), "cases": len(one.ledger.cases),
         "events": one.ledger.events, "events_per_second": one.ledger.events / simulated if simulated else None,
         "seconds": one.seconds,
         "metrics": [{**value._asdict(), "value": store.number(value.value)} for value in found.values],

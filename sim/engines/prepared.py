@@ -99,7 +99,8 @@ class Preparation:
 
     def grounds(self) -> tuple[str, ...]:
         """Grounds on which somebody may refuse, in order: each is a use of luck for every Review of a party."""
-        return tuple(sorted({outcome.ground for outcome in self.world.law.outcomes if outcome.verdict == laws.MAY_REFUSE}))
+        outcomes = self.world.law.outcomes
+        return tuple(sorted({outcome.ground for outcome in outcomes if outcome.verdict == laws.MAY_REFUSE}))
 
     def _list_streams_of_answers(self) -> None:
         """Uses of luck that hang on what happens: listed beforehand, so that all engines know the same."""

@@ -55,8 +55,7 @@ class Run:
             raise CapacityError(f"{len(cases.rows)} cases; a run holds fewer than {MOST_CASES}")
         self.world, self.cases, self.content = world, cases, content
         self.calendar = simpy.Environment()
-        self.now = 0
-        self.events = 0
+        self.now = self.handled = 0   # handled: events
         self.desks = [Desk(number, station) for number, station in enumerate(world.stations)]
         self.prepared = prepare(world)
         self.rows = Rows()
@@ -98,7 +97,7 @@ class Run:
 
     def _handle(self, act: Callable[[], None], _event: simpy.Event) -> None:
         self.now = int(self.calendar.now)
-        self.events += 1
+        self.handled += 1
         act()
 
     def _next_arrival(self) -> None:
@@ -118,10 +117,9 @@ class Run:
         self._next_arrival()
         case = Case(number, row, self.cases.addressed.get(number, ()), self.cases.members.get(number, ()), row.protocol)
         source = self.prepared.source(row)
-        entry = source.program.entries[0]
+        places = self.prepared.bound_at_opening(row.protocol, row.kind == RECORD, row.opener)
         frame = Frame(case, self._serial(case), None, Leg(0, -1), source.script(source.parameters), source.program,
-                      entry.first, self.prepared.bound_at_opening(row.protocol, row.kind == RECORD, row.opener), 0,
-                      self.now)
+                      source.program.entries[0].first, places, 0, self.now)
         self.live[id(frame)] = frame
         self.advance(frame, None)
 
@@ -162,11 +160,8 @@ class Run:
                 bound = held if not protocol.members else held[np.isin(held["place"],
                                                                        list(self.world.bound[protocol.members]))]
                 for record, version, place in bound[["record", "version", "place"]].tolist():
-                    for at, laid in self.prepared.laid_before_start(number, place):
-                        if laid:
-                            self.copies.store(number, at, record, version, -1)
-                        else:
-                            self.copies.withdraw(number, at, record, -1)
+                    for there, laid in self.prepared.laid_before_start(number, place):
+                        self.copies.store(number, there, record, version if laid else -1, -1)
 
     # One frame moves until it blocks.
 

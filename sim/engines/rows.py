@@ -57,7 +57,7 @@ class Rows:
         words = {word: k for k, word in enumerate(run.world.words)}
         legs = [(*leg[:7], _word(leg[7], leg[6], words), *leg[8:]) for leg in self.legs]
         return Ledger(self._cases(run, words), _sorted(legs, LEGS), _sorted(self.steps, STEPS),
-                      _sorted(self.messages, MESSAGES), np.zeros(0, DISCLOSURES), _book(run), run.world.end, run.events)
+                      _sorted(self.messages, MESSAGES), np.zeros(0, DISCLOSURES), _book(run), run.world.end)
 
     def _open_leg(self, frame: Frame, end: int) -> None:
         self.leg(frame, end, None)
@@ -91,5 +91,6 @@ def _sorted(rows: list[tuple[Any, ...]], columns: np.dtype[Any]) -> NDArray[np.v
 def _book(run: "Run") -> StationBook:
     def column(name: str) -> NDArray[np.int64]:
         return np.array([getattr(desk, name) for desk in run.desks], np.int64)
+    present = np.array([desk.windows.presence(run.world.end) for desk in run.desks], np.int64)
     return StationBook(column("came"), column("began"), column("ended"), column("left"), column("work"),
-                       column("waited"), np.array([desk.windows.presence(run.world.end) for desk in run.desks], np.int64))
+                       column("waited"), present)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.engines import DEFAULT
 from sim.errors import ComityError
 from sim.metrics import measure
 from sim.run import Replication, Setting, prepare, run
@@ -72,7 +73,7 @@ class WorkerDied(ComityError):
 _setting: Setting | None = None
 
 
-def chunk(setting: Setting, future: int, replication: int) -> Part:
+def chunk(setting: Setting, future: int, replication: int, engine: str = DEFAULT) -> Part:
     """Run every option in one future with one index of luck."""
     options, counts = setting.scenario.option, setting.scenario.run
     first = (future * counts.replications + replication) * len(options)
@@ -80,7 +81,7 @@ def chunk(setting: Setting, future: int, replication: int) -> Part:
     rows: list[Row] = []
     seconds: dict[str, float] = {}
     for number, option in enumerate(options, first):
-        done = run(setting, option.name, future, replication)
+        done = run(setting, option.name, future, replication, engine)
         head = (number, option.name, future, replication)
         runs.append(Run(*head, *_sizes(done)))
         rows += [Row._make((*head, *value)) for value in measure(done)]
@@ -98,24 +99,24 @@ def _sizes(done: Replication) -> tuple[int, int, int, int, int]:
     return len(done.needs.rows), len(ledger.cases), len(ledger.messages), len(ledger.disclosures), ledger.events
 
 
-def run_all(scenario: Scenario, workers: int, told: Told) -> list[Part]:
+def run_all(scenario: Scenario, workers: int, told: Told, engine: str = DEFAULT) -> list[Part]:
     """Every chunk of a scenario, sorted by future and replication.
 
     Raises WorkerDied; on any error or Ctrl-C no worker is left behind.
     """
     wanted = [(future, luck) for future in range(scenario.run.futures) for luck in range(scenario.run.replications)]
     parts = []
-    for part in _done(scenario, wanted, workers):
+    for part in _done(scenario, wanted, workers, engine):
         parts.append(part)
         told(len(parts), len(wanted))
     return sorted(parts, key=lambda part: (part.future, part.replication))
 
 
-def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int) -> Iterable[Part]:
+def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int, engine: str) -> Iterable[Part]:
     before = set(multiprocessing.active_children())
     pool = _pool(scenario, min(workers, len(wanted)))
     try:
-        for task in as_completed([pool.submit(_work, *pair) for pair in wanted]):
+        for task in as_completed([pool.submit(_work, *pair, engine) for pair in wanted]):
             yield task.result()
     except BrokenProcessPool:
         raise WorkerDied("a worker process died before its work was done\n"
@@ -155,11 +156,11 @@ def _ignore_interrupt() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _work(future: int, replication: int) -> Part:
+def _work(future: int, replication: int, engine: str) -> Part:
     if _setting is None:
         raise RuntimeError("a worker that was never given a scenario")
     try:
-        return chunk(_setting, future, replication)
+        return chunk(_setting, future, replication, engine)
     except ComityError as error:
         # An error that carries its faults does not survive the way between processes; its text does.
         raise ComityError(str(error)) from None

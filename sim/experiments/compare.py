@@ -6,6 +6,7 @@ from time import perf_counter
 
 import pandas as pd
 
+from sim.engines import DEFAULT
 from sim.errors import Fault, ScenarioError
 from sim.experiments import chunks, statistics
 from sim.experiments.assumptions import Assumption, Sensitivity, assumptions, sensitivity
@@ -20,7 +21,7 @@ HEADLINE = "needs_met"
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a comparison found. Everything but `seconds` and `workers` follows from the scenario and the code alone.
+    """What a comparison found. All but `seconds`, `workers` and `engine` follows from the scenario and the code alone.
 
     scenario       with the options, futures, replications and seed that ran
     lines          one per metric and part
@@ -38,6 +39,7 @@ class Comparison:
     metrics: pd.DataFrame
     seconds: dict[str, float]
     workers: int
+    engine: str
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -48,23 +50,24 @@ class Comparison:
         return next((line for line in self.lines if line.key[1:4] == (metric, slice, group)), None)
 
 
-def compare(scenario: Scenario, workers: int, told: chunks.Told = lambda done, of: None) -> Comparison:
+def compare(scenario: Scenario, workers: int, told: chunks.Told = lambda done, of: None,
+            engine: str = DEFAULT) -> Comparison:
     """Run every option of a scenario in all its futures. The same scenario gives the same figures for any `workers`."""
     began = perf_counter()
-    parts = chunks.run_all(scenario, workers, told)
+    parts = chunks.run_all(scenario, workers, told, engine)
     seconds = {**chunks.stages(parts), "all": perf_counter() - began}
-    return concluded(scenario, chunks.metrics_table(parts), chunks.runs_table(parts), seconds, workers)
+    return concluded(scenario, chunks.metrics_table(parts), chunks.runs_table(parts), seconds, workers, engine)
 
 
 def concluded(scenario: Scenario, rows: pd.DataFrame, runs: pd.DataFrame, seconds: dict[str, float],
-              workers: int) -> Comparison:
+              workers: int, engine: str = DEFAULT) -> Comparison:
     """What the rows of finished runs say."""
     options = [each.name for each in scenario.option]
     found = statistics.lines(rows, options, {name: metric.better for name, metric in METRICS.items()})
     tried = assumptions(scenario)
     per_option = headline(rows, options)
     moved = tuple(sensitivity(tried, statistics.future_differences(per_option[0], other)) for other in per_option[1:])
-    return Comparison(scenario, found, tried, moved, runs, rows, seconds, workers)
+    return Comparison(scenario, found, tried, moved, runs, rows, seconds, workers, engine)
 
 
 def headline(rows: pd.DataFrame, options: list[str]) -> statistics.Values:

@@ -200,7 +200,7 @@ def manifest(comparison: Comparison) -> dict[str, Any]:
         "comity": version("comity"), "ledger_version": LEDGER_VERSION, "code_sha256": code_hash(scenario),
         "scenario_sha256": hashlib.sha256(as_toml(scenario).encode()).hexdigest(),
         "result_sha256": result_hash(scenario), "seed": scenario.run.seed, "futures": scenario.run.futures,
-        "replications": scenario.run.replications, "options": list(comparison.options), "engine": "reference",
+        "replications": scenario.run.replications, "options": list(comparison.options), "engine": comparison.engine,
         "versions": {name: version(name) for name in PARTS_OF_RESULT}, "python": platform.python_version(),
         "host": {"system": platform.system(), "machine": platform.machine(), "processors": os.cpu_count()},
         "workers": comparison.workers, "events": int(comparison.runs["events"].sum()),

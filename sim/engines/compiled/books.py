@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.cases import Cases
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.state import State
-from sim.ledger import CASES, LEGS, MESSAGES, STEPS, StationBook
+from sim.ledger import CASES, StationBook
 from sim.world import World
 
 Numbers = NDArray[np.int64]
@@ -79,9 +79,7 @@ def cases_table(cases: Cases, closings: Numbers, end: int) -> NDArray[np.void]:
 
 def station_book(world: World, now: State) -> StationBook:
     desks = now.desks.reshape(-1, at.DESK_WIDTH)
-    columns = (desks[:, column].copy() for column in (at.CAME, at.BEGUN, at.DONE, at.GONE, at.WORKED_TIME,
-                                                      at.WAITED_TIME))
-    return StationBook(*columns, np.array([station.windows.presence(world.end) for station in world.stations], np.int64))
-
-
-__all__ = ["LEGS", "MESSAGES", "STEPS", "Rows", "cases_table", "station_book", "table"]
+    came, began, ended, left, work, waited = (desks[:, column].copy() for column in (
+        at.CAME, at.BEGUN, at.DONE, at.GONE, at.WORKED_TIME, at.WAITED_TIME))
+    present = np.array([station.windows.presence(world.end) for station in world.stations], np.int64)
+    return StationBook(came, began, ended, left, work, waited, present)

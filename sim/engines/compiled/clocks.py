@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim import calendars
-from sim.engines.compiled.compiling import compiled
+from sim.engines.compiled.compiling import compiled, view
 from sim.engines.compiled.facts import holds
 from sim.engines.compiled.heap import push, rank
 from sim.engines.compiled.layout import *
@@ -50,10 +50,10 @@ def due(unit: int, amount: int, place: int, frame: int, run: Words, tables: Word
     at = tables[PLACES] + place * PLACE_WIDTH
     if unit == EU_HOURS:
         many = tables[at + CHANGES_MANY]
-        return calendars.end_of_hours(tables[tables[at + CHANGES]:tables[at + CHANGES] + many],
-                                      tables[tables[at + OFFSETS]:tables[at + OFFSETS] + many], now, amount)
-    midnights = tables[tables[at + MIDNIGHTS]:tables[at + MIDNIGHTS] + tables[at + MIDNIGHTS_MANY]]
-    worked = tables[tables[at + WORKED]:tables[at + WORKED] + tables[at + WORKED_MANY]]
+        changes, offsets = view(tables, tables[at + CHANGES], many), view(tables, tables[at + OFFSETS], many)
+        return calendars.end_of_hours(changes, offsets, now, amount)
+    midnights = view(tables, tables[at + MIDNIGHTS], tables[at + MIDNIGHTS_MANY])
+    worked = view(tables, tables[at + WORKED], tables[at + WORKED_MANY])
     if unit == EU_CALENDAR_DAYS:
         ends = calendars.end_of_calendar_days(midnights, worked, now, amount)
     else:
@@ -69,8 +69,8 @@ def prolonged(clock: int, run: Words, tables: Words, frames: Words) -> int:
     if unit == ELAPSED or unit == EU_HOURS or now <= stopped_from:
         return due_tick + max(now - stopped_from, 0)
     at = tables[PLACES] + frames[clock + TIMED_AT] * PLACE_WIDTH
-    midnights = tables[tables[at + MIDNIGHTS]:tables[at + MIDNIGHTS] + tables[at + MIDNIGHTS_MANY]]
-    worked = tables[tables[at + WORKED]:tables[at + WORKED] + tables[at + WORKED_MANY]]
+    midnights = view(tables, tables[at + MIDNIGHTS], tables[at + MIDNIGHTS_MANY])
+    worked = view(tables, tables[at + WORKED], tables[at + WORKED_MANY])
     ends = calendars.end_after_stop(midnights, worked, unit == EU_WORKING_DAYS, due_tick, stopped_from, now)
     return known(ends, clock, run, frames)
 

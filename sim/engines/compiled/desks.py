@@ -7,7 +7,7 @@ newcomer joins at the end and steps forward only past those of its own tick.
 from typing import Any
 
 from sim import calendars
-from sim.engines.compiled.compiling import compiled
+from sim.engines.compiled.compiling import compiled, view
 from sim.engines.compiled.heap import push, rank
 from sim.engines.compiled.layout import *
 
@@ -44,8 +44,8 @@ def service_end(desk: int, desks: Words, tables: Words, now: int, work: int) -> 
     many, at, window = desks[desk + WINDOWS_MANY], desks[desk + WINDOWS], desks[desk + WINDOW]
     if now + work <= tables[at + many + window]:
         return now + work
-    return calendars.service_end(tables[at:at + many], tables[at + many:at + 2 * many],
-                                 tables[at + 3 * many:at + 4 * many], now, work)
+    opens, closes, before = (view(tables, at, many), view(tables, at + many, many), view(tables, at + 3 * many, many))
+    return calendars.service_end(opens, closes, before, now, work)
 
 
 @compiled

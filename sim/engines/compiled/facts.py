@@ -34,14 +34,14 @@ def luck(frame: int, stream: int, counter: int, run: Words, tables: Words, frame
 @compiled
 def fixed(case: int, leg: int, stream: int, run: Words) -> int:
     """The luck of a fact, as a number below 2**52: its address has no count, so asking twice answers alike."""
-    return np.int64(draws.bits(np.uint64(run[SEED]), np.uint64(run[REPLICATION]), np.uint64(case), np.uint64(leg),
+    return int(draws.bits(np.uint64(run[SEED]), np.uint64(run[REPLICATION]), np.uint64(case), np.uint64(leg),
                                np.uint64(stream), np.uint64(0)) >> UNIT_BITS)
 
 
 @compiled
 def below_one(bits: Any) -> int:
     """Bits as the number below 2**52 that thresholds are compared with (`tables.threshold`)."""
-    return np.int64(np.uint64(bits) >> UNIT_BITS)
+    return int(np.uint64(bits) >> UNIT_BITS)
 
 
 @compiled

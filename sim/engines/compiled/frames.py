@@ -1,7 +1,7 @@
 """Frames in compiled code: how a running script begins, waits for others, ends, is cut loose or abandoned.
 
-A row of `frames` is kept while something holds it: the frame itself while it runs, its one pending event (engine rule 8),
-and the scopes that share its leg. `HOLDS` counts them; at none the row is free for the next.
+A row of `frames` is kept while something holds it: the frame itself while it runs, its one pending event (engine rule
+8), and the scopes that share its leg. `HOLDS` counts them; at none the row is free for the next.
 """
 
 from typing import Any

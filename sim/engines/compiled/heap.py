@@ -1,7 +1,7 @@
 """The event list: a binary heap of three words an event (tick, rank, row), behind two functions.
 
-Events of one tick are ordered by rank (engine rule 2), which holds (kind, depth, case, serial) and is never the same for
-two events that both matter.
+Events of one tick are ordered by rank (engine rule 2), which holds (kind, depth, case, serial) and is never the same
+for two events that both matter.
 """
 
 from typing import Any

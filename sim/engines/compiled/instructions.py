@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from sim.draws import draw
+from sim.draws import draw_at
 from sim.engines.compiled.answers import in_hand, version_in_hand
 from sim.engines.compiled.clocks import due, innermost_clock, limit_of, place_of, race, stop
 from sim.engines.compiled.compiling import compiled
@@ -70,7 +70,7 @@ def step(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
     case, now = frames[frame + CASE_ROW], run[NOW]
     bits = luck(frame, tables[row + STREAM], tables[row + COUNTER], run, tables, frames, cases)
     law = tables[task + TIME]
-    work = draw(tables[law:law + tables[LAW_LENGTH]], bits)
+    work = draw_at(tables, law, bits)
     if tables[task + PER_SUBJECT] == 1:
         if work > LONGEST // max(cases[case + SUBJECTS], 1):
             run[FAULT], run[FAULT_CASE] = TOO_LONG, frames[frame + CASE]
@@ -104,7 +104,7 @@ def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
     law = tables[network + DELAY]
     delay = 0
     for _ in range(1 if via < 0 else 2):
-        delay += draw(tables[law:law + tables[LAW_LENGTH]],
+        delay += draw_at(tables, law,
                       luck(frame, tables[row + STREAM], tables[row + COUNTER], run, tables, frames, cases))
         if delay > LONGEST:
             run[FAULT], run[FAULT_CASE] = TOO_LONG, frames[frame + CASE]

@@ -13,7 +13,7 @@ from numba import njit
 
 from sim import calendars, draws
 from sim.engines.compiled.answers import answered
-from sim.engines.compiled.compiling import compiled, unowned
+from sim.engines.compiled.compiling import compiled, pointer
 from sim.engines.compiled.desks import call_hand_out, hand_out, join
 from sim.engines.compiled.frames import (
     end,
@@ -43,7 +43,7 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
     """Handle events up to the end of the run, or until the caller must do something; why it stopped."""
     last = run[END]
     while True:
-        code = room(run, tables, frames, cases, heap, soon, legs, steps, messages, closings)
+        code = room(run, tables)
         if code != FINISHED:
             return code
         at = run[NEXT_CASE]
@@ -87,19 +87,16 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
 
 
 @compiled
-def room(run: Words, tables: Words, frames: Words, cases: Words, heap: Words, soon: Words, legs: Words, steps: Words,
-         messages: Words, closings: Words) -> int:
+def room(run: Words, tables: Words) -> int:
     """Whether one more event fits whatever it does. One event ends at most all frames of a case and begins at most
     one for each place."""
     most = run[MOST_SERIAL] + RESERVE
-    if ((run[LEGS_SIZE] + most) * LEG_WIDTH > len(legs) or (run[STEPS_SIZE] + most) * STEP_WIDTH > len(steps)
-            or (run[MESSAGES_SIZE] + RESERVE) * MESSAGE_WIDTH > len(messages)
-            or (run[CLOSINGS_SIZE] + RESERVE) * CLOSING_WIDTH > len(closings)):
+    if (run[LEGS_SIZE] + most > run[LEGS_ROOM] or run[STEPS_SIZE] + most > run[STEPS_ROOM]
+            or run[MESSAGES_SIZE] + RESERVE > run[MESSAGES_ROOM] or run[CLOSINGS_SIZE] + RESERVE > run[CLOSINGS_ROOM]):
         return FULL_ROWS
     more = tables[MANY_PLACES] + RESERVE
-    if ((run[USED_FRAMES] + more) * tables[FRAME_WIDTH] > len(frames) or (run[USED_CASES] + 1) * CASE_WIDTH > len(cases)
-            or (run[HEAP_SIZE] + most + more) * EVENT_WIDTH > len(heap)
-            or (run[SOON_SIZE] + most + more) * EVENT_WIDTH > len(soon)):
+    if (run[USED_FRAMES] + more > run[FRAMES_ROOM] or run[USED_CASES] + 1 > run[CASES_ROOM]
+            or run[HEAP_SIZE] + most + more > run[HEAP_ROOM] or run[SOON_SIZE] + most + more > run[SOON_ROOM]):
         return FULL_STATE
     return FINISHED
 
@@ -133,7 +130,7 @@ def own_work(at: int, run: Words, tables: Words, stream: Words, frames: Words, d
                       np.uint64(tables[OWN_STREAM]), np.uint64(0))
     frames[frame + STATE], frames[frame + CASE], frames[frame + SERIAL] = OWN, run[FIRST_NUMBER] + at, 0
     frames[frame + ROW], frames[frame + STEP], frames[frame + HOLDS] = -1, 0, 0
-    frames[frame + SERVICE] = draws.draw(tables[law:law + tables[LAW_LENGTH]], bits) // grain * grain
+    frames[frame + SERVICE] = draws.draw_at(tables, law, bits) // grain * grain
     join(frame, desk, stream[here + PRIORITY], run[NOW], frames, desks)
     call_hand_out(desk, run, tables, desks, heap, soon)
 
@@ -235,7 +232,7 @@ def close_books(run: Words, tables: Words, frames: Words, desks: Words, legs: Wo
     of room, or -1."""
     width = tables[FRAME_WIDTH]
     for number in range(first, run[USED_FRAMES]):
-        if (run[LEGS_SIZE] + 1) * LEG_WIDTH > len(legs) or (run[STEPS_SIZE] + 1) * STEP_WIDTH > len(steps):
+        if run[LEGS_SIZE] == run[LEGS_ROOM] or run[STEPS_SIZE] == run[STEPS_ROOM]:
             return number
         frame = number * width
         state, job = frames[frame + STATE], frames[frame + JOB]
@@ -258,19 +255,24 @@ def _entry(made_of: int) -> Any:
     def simulate(run: Words, tables: Words, law: Words, stream: Words, details: Words, pool: Words, frames: Words,
                  cases: Words, desks: Words, heap: Words, soon: Words, stores: Words, legs: Words, steps: Words,
                  messages: Words, closings: Words) -> int:
-        """One call of the kernel, or, where the run is over, one of `close_books`."""
+        """`events`, to be called until it has finished."""
         if made_of < 0:
             return FINISHED
-        return events(unowned(run), unowned(tables), unowned(law), unowned(stream), unowned(details), unowned(pool),
-                      unowned(frames), unowned(cases), unowned(desks), unowned(heap), unowned(soon), unowned(stores),
-                      unowned(legs), unowned(steps), unowned(messages), unowned(closings))
+        return events(pointer(run), pointer(tables), pointer(law), pointer(stream), pointer(details), pointer(pool),
+                      pointer(frames), pointer(cases), pointer(desks), pointer(heap), pointer(soon), pointer(stores),
+                      pointer(legs), pointer(steps), pointer(messages), pointer(closings))
     return simulate
 
 
 def _closing_entry(made_of: int) -> Any:
     @njit(cache=True, error_model="numpy")
-    def write_open(run: Words, tables: Words, frames: Words, desks: Words, legs: Words, steps: Words, first: int) -> int:
-        return close_books(run, tables, frames, desks, legs, steps, first) if made_of >= 0 else -1
+    def write_open(run: Words, tables: Words, frames: Words, desks: Words, legs: Words, steps: Words,
+                   first: int) -> int:
+        """`close_books`, where the run is over."""
+        if made_of < 0:
+            return -1
+        return close_books(pointer(run), pointer(tables), pointer(frames), pointer(desks), pointer(legs),
+                           pointer(steps), first)
     return write_open
 
 

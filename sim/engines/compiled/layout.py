@@ -6,7 +6,7 @@ value stands at `array[row_offset + COLUMN]`. Times are ticks; -1 where a thing 
 run       scalars of the run: clock, counters, how full each array is; they outlive a call
 tables    what never changes during a run: programs, laws of chance, desks' windows, places, links (see `tables.py`)
 law       int16, the verdict table
-stream    the block of cases to come, sorted; `details` of those that run a script, `pool` their audiences and candidates
+stream    the cases to come, sorted; `details` of those that run a script, `pool` their audiences and candidates
 frames    one row per running script or job; width hangs on the programs
 cases     one row per live case
 desks     one row per station
@@ -36,14 +36,15 @@ FINISHED, MORE_CASES, FULL_ROWS, FULL_STATE = _columns(4)
 (TOO_MANY_FRAMES, TOO_DEEP, LUCK_USED_UP, TOO_LONG, PERIOD_TOO_LONG, NOTHING_IN_HAND, TOO_MANY_ROUNDS) = range(4, 11)
 
 # run
-(NOW, END, GRAIN, SEED, REPLICATION, EVENTS, FAULT, FAULT_CASE, NEXT_CASE, LAST_CASE, FIRST_NUMBER, HEAP_SIZE, SOON_SIZE,
- FREE_FRAME, USED_FRAMES, FREE_CASE, USED_CASES, LIVE_CASES, EPOCH, LEGS_SIZE, STEPS_SIZE, MESSAGES_SIZE, CLOSINGS_SIZE,
- KEEP, MOST_SERIAL, LAST_BLOCK, RUN_WIDTH) = _columns(27)
+(NOW, END, GRAIN, SEED, REPLICATION, EVENTS, FAULT, FAULT_CASE, NEXT_CASE, LAST_CASE, FIRST_NUMBER, HEAP_SIZE,
+ SOON_SIZE, FREE_FRAME, USED_FRAMES, FREE_CASE, USED_CASES, LIVE_CASES, EPOCH, LEGS_SIZE, STEPS_SIZE, MESSAGES_SIZE,
+ CLOSINGS_SIZE, KEEP, MOST_SERIAL, LAST_BLOCK, LEGS_ROOM, STEPS_ROOM, MESSAGES_ROOM, CLOSINGS_ROOM, FRAMES_ROOM,
+ CASES_ROOM, HEAP_ROOM, SOON_ROOM, RUN_WIDTH) = _columns(35)
 
 # tables: its first words say where its sections begin
 (PLACES, ROWS_OF_LAW, TASKS, STATION_OF, NETWORKS, CLOCKS, FACTS, BOUND, SOURCES, OUTCOMES, REFUSALS, EPOCHS, PROFILES,
  LAW_STRIDES, SHELVES, RECORD_OF, MANY_PLACES, MANY_TASKS, MANY_PROFILES, MANY_EPOCHS, INTERNAL, OWN_STREAM,
- FRAME_WIDTH, ROLES, LUCK_AT, ROUNDS_AT, LAW_LENGTH, JURISDICTIONS, PAUSES, WORD_DONE, WORD_LOST, TABLES_HEAD) = _columns(32)
+ FRAME_WIDTH, ROLES, LUCK_AT, ROUNDS_AT, JURISDICTIONS, PAUSES, WORD_DONE, WORD_LOST, TABLES_HEAD) = _columns(31)
 
 # a row of a program
 (OP, NUMBER, THEN, PROTOCOL, TASK, PARTY, TO, VIA, STREAM, COUNTER, ANSWER_STREAM, ANSWER_COUNTER, CONTENT, OF_SUBJECT,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.compiled import layout as at
+from sim.engines.compiled.thresholds import threshold
 from sim.engines.prepared import Prepared
 from sim.programs import Program, Protocol
 from sim.script import (
@@ -157,7 +158,7 @@ def _is(program: _Program, row: Rows, instruction: Is) -> None:
 
 
 def _chance(program: _Program, row: Rows, instruction: Chance) -> None:
-    row[at.THRESHOLD] = program.made.threshold(program.made.world.scenario.chance[instruction.name].share.value)
+    row[at.THRESHOLD] = threshold(program.made.world.scenario.chance[instruction.name].share.value)
 
 
 def _close(program: _Program, row: Rows, instruction: Close) -> None:

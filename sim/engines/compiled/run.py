@@ -1,4 +1,4 @@
-"""One run of the compiled engine: tables and state are made, the kernel is called until it is done, rows are fetched."""
+"""One run of the compiled engine: tables and state are made, the kernel is called until it is done, rows fetched."""
 
 from typing import NoReturn
 
@@ -46,7 +46,7 @@ def run(world: World, cases: Cases, content: Content) -> Ledger:
     rows = engine.rows
     return Ledger(cases_table(cases, rows["closings"].all(), world.end), table(rows["legs"].all(), LEGS),
                   table(rows["steps"].all(), STEPS), table(rows["messages"].all(), MESSAGES), np.zeros(0, DISCLOSURES),
-                  station_book(world, engine.state), world.end, int(engine.state.run[at.EVENTS]))
+                  station_book(world, engine.state), world.end)
 
 
 class Engine:
@@ -70,6 +70,7 @@ class Engine:
         run[at.NEXT_CASE], run[at.LAST_CASE] = 0, len(stream) // at.STREAM_WIDTH
         run[at.FIRST_NUMBER], run[at.LAST_BLOCK] = first, int(last)
         while True:
+            now.tell_room()
             code = simulate(run, self.tables, self.law, stream, details, pool, now.frames, now.cases, now.desks,
                             now.heap, now.soon, now.stores, now.legs, now.steps, now.messages, now.closings)
             if code == at.FULL_ROWS:
@@ -96,6 +97,7 @@ class Engine:
         now, first = self.state, 0
         now.run[at.NOW] = now.run[at.END]
         while first >= 0:
+            now.tell_room()
             first = write_open(now.run, self.tables, now.frames, now.desks, now.legs, now.steps, first)
             self.fetch()
 

@@ -1,6 +1,6 @@
-"""All that changes while a run goes on, as flat arrays that outlive a call of the kernel; they grow between two calls."""
+"""All that changes while a run goes on, as flat arrays that outlive a call of the kernel and grow between two."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,16 @@ class State:
     steps: Numbers
     messages: Numbers
     closings: Numbers
-    record_of: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def tell_room(self) -> None:
+        """Write into `run` how many rows each array holds."""
+        for room, array, width in (
+                (at.LEGS_ROOM, self.legs, at.LEG_WIDTH), (at.STEPS_ROOM, self.steps, at.STEP_WIDTH),
+                (at.MESSAGES_ROOM, self.messages, at.MESSAGE_WIDTH),
+                (at.CLOSINGS_ROOM, self.closings, at.CLOSING_WIDTH),
+                (at.FRAMES_ROOM, self.frames, self.frame), (at.CASES_ROOM, self.cases, at.CASE_WIDTH),
+                (at.HEAP_ROOM, self.heap, at.EVENT_WIDTH), (at.SOON_ROOM, self.soon, at.EVENT_WIDTH)):
+            self.run[room] = len(array) // width
 
     def grow(self, places: int) -> None:
         """Twice the room wherever a single event might not fit, and once more if need be."""
@@ -97,7 +106,7 @@ def _stores(world: World, made: Tables, content: Content) -> Numbers:
     places, records = len(world.places), int(content.records["record"].max(initial=-1)) + 1
     shelves = np.full((len(world.protocols), places), -1, np.int64)
     many = 0
-    for number, protocol in enumerate(world.protocols):
+    for number in range(len(world.protocols)):
         for place in sorted(_laying_places(world, number)):
             shelves[number, place] = many * records * at.STORE_WIDTH
             many += 1

@@ -1,13 +1,8 @@
 """A world as the one array of whole numbers that the kernel reads: each section is put down, and its place written
 where it is looked for.
-
-Probabilities become thresholds: `unit(bits) < p` holds exactly where the bits' first 52 are below `threshold(p)`.
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
-from functools import lru_cache
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +10,7 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.rows import put_programs
+from sim.engines.compiled.thresholds import threshold
 from sim.engines.instructions import refusal_share
 from sim.engines.prepared import Preparation
 from sim.laws import MAY_REFUSE
@@ -29,12 +25,6 @@ FACT_KINDS = {"urgent": at.URGENT_CASE, "evidence": at.FOR_EVIDENCE, "holder_kno
               "changed": at.WAS_CHANGED, "deleted": at.WAS_DELETED, "bound": at.BOTH_BOUND}
 ELAPSED_UNITS = {"h": HOUR, "calendar days": DAY, "elapsed": 1}
 UNITS = {"h": at.EU_HOURS, "calendar days": at.EU_CALENDAR_DAYS, "working days": at.EU_WORKING_DAYS}
-
-
-@lru_cache(maxsize=4096)
-def threshold(share: float) -> int:
-    """How many of the numbers below 2**52 stand for a uniform below `share` (`draws.unit`)."""
-    return min(max(ceil(Fraction(share) * 2**52 - Fraction(1, 2)), 0), 2**52)
 
 
 class Tables:
@@ -67,10 +57,8 @@ class Tables:
         return self.facts.setdefault(name, len(self.facts))
 
     def role(self, name: str) -> int:
+        """The number of a party's role."""
         return self.roles.index(name)
-
-    def threshold(self, share: float) -> int:
-        return threshold(share)
 
     def joined(self) -> Numbers:
         """All sections as the one array."""
@@ -94,7 +82,7 @@ def tables(world: World, prepared: Preparation, record_of: Numbers) -> Tables:
     made = Tables(world, prepared)
     head = made.head
     head[at.MANY_PLACES], head[at.MANY_TASKS] = len(world.places), len(world.tasks)
-    head[at.JURISDICTIONS], head[at.LAW_LENGTH] = world.jurisdictions, 2 * draws.HALF + 1
+    head[at.JURISDICTIONS] = world.jurisdictions
     head[at.WORD_DONE], head[at.WORD_LOST] = world.words.index(DONE), world.words.index(LOST)
     head[at.OWN_STREAM] = prepared.own_stream
     head[at.PLACES] = _places(made)
@@ -133,7 +121,7 @@ def _law(made: Tables) -> None:
     law, head, places = made.world.law, made.head, len(made.world.places)
     grounds = made.prepared.grounds()
     head[at.EPOCHS], head[at.MANY_EPOCHS] = made.put(law.epochs), len(law.epochs)
-    head[at.PROFILES] = made.put(law.profile)
+    head[at.PROFILES] = made.put(law.profile.astype(np.int64))
     head[at.LAW_STRIDES] = made.put([int(np.prod(law.table.shape[axis + 1:])) for axis in range(law.table.ndim - 1)])
     head[at.OUTCOMES] = made.put([number for outcome in law.outcomes for number in (
         outcome.verdict, grounds.index(outcome.ground) if outcome.verdict == MAY_REFUSE else -1)])
