@@ -21,6 +21,7 @@ from sim.units import HOUR
 from sim.world import Network, World
 
 OWN = {"from": "own: a test"}
+NEVER = 2**63 - 1
 
 
 def scenario(places: tuple[str, ...] = ("AA", "BB"), desks: dict[str, dict[str, Any]] | None = None,

@@ -25,6 +25,7 @@ from sim.engines.frames import (
     limit_of,
 )
 from sim.engines.prepared import Prepared
+from sim.errors import CapacityError
 from sim.needs import KNOWN_PRINT
 from sim.script import (
     CONFIRMED,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 
 BLOCKED = None
 READY = 1
+NOTHING_IN_HAND = "a copy is laid down or taken away, and the leg's last search found nothing"
 Effect = tuple[str, int, int]        # answer, ruling (outcome of the law), record version
 
 
@@ -206,7 +208,9 @@ def _record_in_hand(run: "Run", frame: Frame) -> tuple[int, int]:
     """The record of the event in a record script; else what the leg's last search found."""
     if frame.case.row.record >= 0:
         return frame.case.row.record, frame.case.row.version
-    version = frame.leg.found[VERSION] if frame.leg.found is not None else -1
+    if frame.leg.found is None:        # a scope cut loose may have searched the leg in vain meanwhile
+        raise CapacityError(f"case {frame.case.number}: {NOTHING_IN_HAND}")
+    version = frame.leg.found[VERSION]
     return run.record_of[version], version
 
 

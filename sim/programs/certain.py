@@ -41,8 +41,8 @@ class Certain:
                 return replace(self, arrived=self.without({receiver}).arrived | {(receiver, content)})
             case Is(fact=fact):
                 return replace(self, facts=self.facts | {(fact, answer)})
-            case Match() | Lookup() if answer == HIT:
-                return replace(self, found=True)
+            case Match() | Lookup():
+                return replace(self, found=answer == HIT)
         return self
 
     def without(self, parties: frozenset[str] | set[str]) -> "Certain":

@@ -5,9 +5,10 @@ tables.py   the world as one array            instructions.py  what each instruc
 rows.py     programs as rows                  answers.py       what a step answers when it ends
 blocks.py   cases and candidates              frames.py        frames begin, wait, end, are abandoned
 state.py    what changes, and outlives a call clocks.py, facts.py, desks.py, heap.py   what these stand on
-books.py    the rows as a ledger              compiling.py     how all this is compiled
+books.py    the rows as a ledger              engine.py        one run
+compiling.py how all this is compiled         thresholds.py    probabilities as whole numbers
 """
 
-from sim.engines.compiled.run import run
+from sim.engines.compiled.engine import run
 
 __all__ = ["run"]

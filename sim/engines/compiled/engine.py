@@ -13,6 +13,7 @@ from sim.engines.compiled.books import Rows, cases_table, station_book, table
 from sim.engines.compiled.kernel import simulate, write_open
 from sim.engines.compiled.state import State, lay_copies, state, used_protocols
 from sim.engines.compiled.tables import tables
+from sim.engines.instructions import NOTHING_IN_HAND
 from sim.engines.prepared import prepare
 from sim.errors import CapacityError
 from sim.ledger import DISCLOSURES, LEGS, MESSAGES, STEPS, Ledger
@@ -27,7 +28,7 @@ FAULTS = {
                      "bound the loop in the script",
     at.TOO_LONG: "a service or a delay is longer than fits its field; make its mean or its spread smaller",
     at.PERIOD_TOO_LONG: "a statutory period ends later than the days that are known; shorten the period",
-    at.NOTHING_IN_HAND: "a copy is laid down or taken away, and no search has found a record",
+    at.NOTHING_IN_HAND: NOTHING_IN_HAND,
     at.TOO_MANY_ROUNDS: f"one frame forks over the same place {at.MOST_ROUNDS} times; bound the loop in the script",
 }
 
