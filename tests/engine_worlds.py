@@ -22,7 +22,6 @@ from sim.script import (
     ANSWERS,
     DONE,
     EXPIRED,
-    HIT,
     LOST,
     NOBODY,
     NOTHING_HELD,
@@ -66,7 +65,8 @@ TASKS = {
 CONTENTS = {"query": w.told("subject"), "file": w.told("record"), "note": w.told("matter")}
 STEPS = [Work("requester", "work"), Work("investigator", "back"), Work("requester", "short"),
          Work("investigator", "each"), Decide("investigator", "weigh"), Is("urgent"), Is("even"), Is("at_place"),
-         Is("bound"), Chance("coin"), Send("requester", "registry", "query"), Wait("short"), Wait("hours"), Wait("facts"),
+         Is("bound"), Chance("coin"), Send("requester", "registry", "query"), Wait("short"), Wait("hours"),
+         Wait("facts"),
          Review("requester", "file", to="registry", task="work"), Send("investigator", "requester", "note")]
 SEARCHES = [Match("requester", "keys", "work"), Lookup("investigator", "keys", "machine"),
             Lookup("registry", "keys", "machine")]
@@ -180,8 +180,7 @@ def record_script(chance):
     steps = [chance.choice(RECORD_STEPS) for _ in range(chance.randint(1, 3))]
 
     def record(r):
-        for step in steps:
-            yield step
+        yield from steps
         return DONE
     return record, steps
 
@@ -272,8 +271,8 @@ def _records(chance):
 
 
 def _candidates(chance, needs, records):
-    rows = [(need, row[3], 0, row[0], chance.choice((900_000, 1_000_000)), row[4], row[5], chance.random() < 0.5, row[7],
-             row[8]) for need in range(needs) for row in records if chance.random() < 0.5]
+    rows = [(need, row[3], 0, row[0], chance.choice((900_000, 1_000_000)), row[4], row[5], chance.random() < 0.5,
+             row[7], row[8]) for need in range(needs) for row in records if chance.random() < 0.5]
     return sorted(rows, key=lambda row: (row[0], row[1], row[2], -row[4], row[3]))
 
 

@@ -19,9 +19,8 @@ import test_rules_order as order
 from sim.engines.compiled import answers as effects
 from sim.engines.compiled import clocks as timing
 from sim.engines.compiled import desks as stations
-from sim.engines.compiled import facts
+from sim.engines.compiled import facts, instructions, kernel
 from sim.engines.compiled import frames as running
-from sim.engines.compiled import instructions, kernel
 from sim.engines.compiled import layout as at
 
 # Interpreted, the wrap of 64-bit products is warned of; it is meant.
@@ -222,7 +221,8 @@ RULES = {
     "34: a search answers when its frame began": (
         changed("best_held", present_when_begun),
         partial(answers.test_rule_34_and_37_a_search_finds_what_is_held_in_the_tick_it_ends, 1, 2**63 - 1, "answered")),
-    "35: the law of the tick a review was queued": (changed("reviewed", at_the_beginning), partial(anywhere, range(80))),
+    "35: the law of the tick a review was queued": (
+        changed("reviewed", at_the_beginning), partial(anywhere, range(80))),
     "40: stores seen as they stand": (
         changed("best_copied", stores_as_they_stand),
         partial(answers.test_rule_40_a_search_sees_the_stores_as_they_stood_before_its_tick, 0, "nothing_held")),
@@ -231,7 +231,8 @@ RULES = {
         answers.test_rule_44_a_message_lost_for_good_ends_its_frame_after_the_retries_and_discloses_nothing),
     "48: classes ignored": (
         changed("join", one_class), answers.test_rule_48_a_better_class_goes_first_and_never_interrupts),
-    "56: the same luck again": (changed("luck", begins_again), answers.test_rule_43_a_chance_is_drawn_anew_within_a_leg),
+    "56: the same luck again": (
+        changed("luck", begins_again), answers.test_rule_43_a_chance_is_drawn_anew_within_a_leg),
     "58: one luck for all legs": (
         changed("leg_key", lambda key: lambda parent, place, again: 1),
         luck.test_rule_58_a_leg_has_the_luck_of_its_path),

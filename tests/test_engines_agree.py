@@ -1,4 +1,4 @@
-"""The compiled engine writes the reference's rows, to the tick: random worlds, every shipped protocol, real scenarios."""
+"""The compiled engine writes the reference's rows, to the tick: random worlds, shipped protocols, real scenarios."""
 
 import os
 import random
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from sim.cases import open_cases
 from sim.engines import compiled, reference
-from sim.errors import CapacityError
 from sim.programs import names
 from sim.run import draw, prepare
 from sim.scenario import load, with_options

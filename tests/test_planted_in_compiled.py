@@ -10,8 +10,9 @@ HERE = Path(__file__).parent
 
 
 def test_every_mistake_planted_in_the_compiled_engine_is_caught():
+    planted = str(HERE / "planted_in_compiled.py")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", str(HERE / "planted_in_compiled.py")],
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", planted],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, cwd=HERE.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
     assert " passed" in done.stdout
