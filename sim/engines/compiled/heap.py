@@ -20,8 +20,13 @@ def rank(kind: int, depth: int, case: int, serial: int) -> int:
 @compiled
 def push(heap: Words, run: Words, size: int, tick: int, order: int, row: int) -> None:
     """Add an event; `size` is the word of `run` that counts the heap's events. The caller has seen to the room."""
-    at = run[size]
-    run[size] = at + 1
+    run[size] += 1
+    _rise(heap, run[size] - 1, tick, order, row)
+
+
+@compiled
+def _rise(heap: Words, at: int, tick: int, order: int, row: int) -> None:
+    """Put an event where it belongs on the way from the hole `at` to the top."""
     while at > 0:
         above = (at - 1) >> 1
         there = above * EVENT_WIDTH
@@ -36,25 +41,24 @@ def push(heap: Words, run: Words, size: int, tick: int, order: int, row: int) ->
 
 @compiled
 def pop(heap: Words, run: Words, size: int) -> None:
-    """Take the first event away; read it at `heap[0:3]` before."""
+    """Take the first event away; read it at `heap[0:3]` before.
+
+    The hole sinks to the bottom by way of the smaller child, then the last event rises from there: it belongs near the
+    bottom, so that it need not be compared on the way down (I. Wegener, Theoretical Computer Science 118, 1993). The
+    smaller child is computed, not branched on: which it is nobody could predict.
+    """
     last = run[size] - 1
     run[size] = last
-    end = last * EVENT_WIDTH
-    tick, order, row = heap[end], heap[end + 1], heap[end + 2]
-    at = 0
-    while True:
-        below = 2 * at + 1
-        if below >= last:
-            break
+    at, below = 0, 1
+    while below < last:
         there = below * EVENT_WIDTH
-        if below + 1 < last:
-            beside = there + EVENT_WIDTH
-            if heap[beside] < heap[there] or (heap[beside] == heap[there] and heap[beside + 1] < heap[there + 1]):
-                below, there = below + 1, beside
-        if tick < heap[there] or (tick == heap[there] and order <= heap[there + 1]):
-            break
+        beside = there + EVENT_WIDTH
+        second = (heap[beside] < heap[there]) | ((heap[beside] == heap[there]) & (heap[beside + 1] < heap[there + 1]))
+        below += second
+        there += second * EVENT_WIDTH
         here = at * EVENT_WIDTH
         heap[here], heap[here + 1], heap[here + 2] = heap[there], heap[there + 1], heap[there + 2]
         at = below
-    here = at * EVENT_WIDTH
-    heap[here], heap[here + 1], heap[here + 2] = tick, order, row
+        below = 2 * at + 1
+    end = last * EVENT_WIDTH
+    _rise(heap, at, heap[end], heap[end + 1], heap[end + 2])
