@@ -15,7 +15,7 @@ LOW_BITS = 31
 class Columns:
     """Contiguous columns of a table, each copied when first read and kept; `chosen`: of these rows, in this order."""
 
-    def __init__(self, rows: "Rows | Columns", chosen: Whole | None = None):
+    def __init__(self, rows: Rows, chosen: Whole | None = None):
         self.rows, self.chosen = rows, chosen
         self.kept: dict[str, NDArray[Any]] = {}
 
@@ -36,9 +36,7 @@ Table = Rows | Columns
 
 def joined(column: NDArray[Any], row: NDArray[Any]) -> NDArray[Any]:
     """The column at these rows; -1 at row -1."""
-    if row.size and row.min() >= 0:
-        return column[row]
-    found = np.full(len(row), -1, column.dtype)
+    found: NDArray[Any] = np.full(len(row), -1, column.dtype)
     known = np.flatnonzero(row >= 0)
     found[known] = column[row[known]]
     return found
@@ -78,5 +76,6 @@ def exact_sum(ticks: NDArray[np.int64]) -> int:
 def per_row(index: NDArray[Any], rows: int, amount: NDArray[np.int64]) -> Whole:
     """(rows,) sums of `amount` by index, in whole numbers throughout."""
     total = np.zeros(rows, np.int64)
-    np.add.at(total, index, amount)
+    # Only with numpy's own type object does `at` take its fast path; a column of a stored table carries another.
+    np.add.at(total, index.astype(np.int64), amount.astype(np.int64))
     return total
