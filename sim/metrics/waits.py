@@ -43,7 +43,7 @@ class Waits:
         answers, gone = np.zeros(len(times), np.int64), np.zeros(len(times), np.int64)
         answers[np.searchsorted(times, ticks)], gone[np.searchsorted(times, ended)] = came, left
         waiting = self.n - np.cumsum(answers + gone) + answers + gone
-        return times / HOUR, 1 - np.cumprod((waiting - answers) / waiting)
+        return times / HOUR, 1 - np.cumprod((waiting - answers) / waiting, dtype=np.float64)
 
 
 def together(parts: Sequence[Waits]) -> Waits:
