@@ -1,11 +1,12 @@
 """A run measured in parts gives the values of the run measured whole, bit for bit, however it is split."""
 
 from functools import cache
+from itertools import zip_longest
 
 import numpy as np
 import pytest
 from hand_made import Made, answered
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim import conservation, run, transport
@@ -34,6 +35,12 @@ def desks(whole):
     return Desks(whole.world, whole.ledger.stations, own_work_at(whole.world, whole.cases.rows))
 
 
+def differing(accumulator, whole):
+    """The first values, merged and whole, that are not the same; a full list of two hundred tells nobody more."""
+    pairs = zip_longest(accumulator.values(desks(whole)), measure(whole))
+    return [(ours, theirs) for ours, theirs in pairs if ours != theirs][:3]
+
+
 def split(whole, shards, seed):
     """Every need, and every record event, into one of so many shards."""
     luck = np.random.default_rng(seed)
@@ -42,7 +49,8 @@ def split(whole, shards, seed):
     return [cut(whole, need == k, events & (event == k)) for k in range(shards)]
 
 
-@settings(max_examples=15, deadline=None)
+# A smaller seed is no simpler split: nothing to shrink.
+@settings(max_examples=15, deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(st.sampled_from(RUNS), st.integers(1, 9), st.integers(0, 2**32 - 1), st.randoms())
 def test_any_split_merges_to_the_values_of_the_whole(which, shards, seed, random):
     whole = done(*which)
@@ -51,7 +59,7 @@ def test_any_split_merges_to_the_values_of_the_whole(which, shards, seed, random
     accumulator = Accumulator(whole.world)
     for part in parts:
         accumulator.add(part)
-    assert accumulator.values(desks(whole)) == measure(whole)
+    assert differing(accumulator, whole) == []
 
 
 @pytest.mark.parametrize("which", [("minimal", "as today", 0), ("index_first", "router first, index first", 1)])
@@ -100,7 +108,7 @@ def test_needs_of_a_shard_that_nobody_asked_still_count():
     accumulator = Accumulator(whole.world)
     for need in (0, 1):
         accumulator.add(cut(whole, np.arange(2) == need))
-    assert accumulator.values(desks(whole)) == measure(whole)
+    assert differing(accumulator, whole) == []
 
 
 def test_without_any_part_only_the_desks_have_figures():
