@@ -34,6 +34,12 @@ class Columns:
 Table = Rows | Columns
 
 
+def rows_of(table: Rows, chosen: Whole) -> Rows:
+    """A copy of these rows; `take` copies packed rows whole, an index field by field and twenty times as slowly."""
+    found: Rows = table.take(chosen)
+    return found
+
+
 def joined(column: NDArray[Any], row: NDArray[Any]) -> NDArray[Any]:
     """The column at these rows; -1 at row -1."""
     found: NDArray[Any] = np.full(len(row), -1, column.dtype)

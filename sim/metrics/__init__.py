@@ -11,6 +11,9 @@ Only needs that arose in the observed window count; those the focus brings stand
 under "as asked". To add a metric: one function from a View to Parts, and one line in named.py.
 """
 
+import numpy as np
+
+from sim.ledger import NEED, RECORD
 from sim.metrics.accumulator import Accumulator
 from sim.metrics.joined import Replicated
 from sim.metrics.named import METRICS
@@ -22,8 +25,12 @@ from sim.metrics.view import Desks, View, own_work_at
 
 def measure(replication: Replicated) -> list[Value]:
     """Every metric of one run, in the order of METRICS; no row where there is nothing to measure it on."""
-    world, accumulator = replication.world, Accumulator(replication.world)
-    accumulator.add(replication)
+    world, accumulator, kind = replication.world, Accumulator(replication.world), replication.ledger.cases["kind"]
+    scripted = (kind == NEED) | (kind == RECORD)
+    if 2 * scripted.sum() < len(kind):     # most cases are the desks' own work, which no other metric reads
+        accumulator.add(cut(replication, np.ones(len(replication.needs.rows), bool), scripted))
+    else:
+        accumulator.add(replication)
     return accumulator.values(Desks(world, replication.ledger.stations, own_work_at(world, replication.cases.rows)))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.cases import Cases
+from sim.columns import rows_of
 from sim.content import Content
 from sim.ledger import Ledger
 from sim.metrics.joined import Flags, Replicated, Rows, Whole
@@ -39,11 +40,12 @@ def cut(run: Replicated, needs: Flags, others: Flags | None = None) -> Shard:
     if others is not None:
         cases |= others & (need < 0)
     chosen, need_number = np.flatnonzero(cases), _numbers(needs)
-    rows, stream = ledger.cases[chosen], run.cases.rows[chosen]
+    rows, stream = rows_of(ledger.cases, chosen), rows_of(run.cases.rows, chosen)
     rows["case"] = np.arange(len(chosen))
     rows["need"] = stream["need"] = need_number[need[chosen]]
     of_needs = np.flatnonzero(needs)
-    return Shard(run.world, Needs(run.needs.rows[of_needs], tuple(run.needs.addressed[n] for n in of_needs.tolist())),
+    return Shard(run.world, Needs(rows_of(run.needs.rows, of_needs),
+                                  tuple(run.needs.addressed[n] for n in of_needs.tolist())),
                  Truth(run.truth.holder[of_needs]),
                  Cases(stream, {}, {}, run.cases.opening[of_needs], run.cases.reached[of_needs]), run.content,
                  _ledger(ledger, rows, cases))
@@ -52,14 +54,14 @@ def cut(run: Replicated, needs: Flags, others: Flags | None = None) -> Shard:
 def _ledger(ledger: Ledger, rows: Rows, cases: Flags) -> Ledger:
     number, told = _numbers(cases), ledger.disclosures["message"]
     messages = cases[ledger.messages["case"]]
-    disclosures = ledger.disclosures[np.flatnonzero(messages[told])]
+    disclosures = rows_of(ledger.disclosures, np.flatnonzero(messages[told]))
     disclosures["message"] = _numbers(messages)[disclosures["message"]]
     legs, steps, sent = (_renumbered(table, cases, number) for table in (ledger.legs, ledger.steps, ledger.messages))
     return replace(ledger, cases=rows, legs=legs, steps=steps, messages=sent, disclosures=disclosures)
 
 
 def _renumbered(table: Rows, cases: Flags, number: Whole) -> Rows:
-    found = table[np.flatnonzero(cases[table["case"]])]
+    found = rows_of(table, np.flatnonzero(cases[table["case"]]))
     found["case"] = number[found["case"]]
     return found
 
