@@ -42,14 +42,19 @@ class AtDesks:
 
 def check(world: World, cases: Cases, ledger: Ledger) -> None:
     """The books of a whole run. Raises ConservationError at the first disagreement."""
-    check_rows(world, cases, ledger)
-    check_desks(world, ledger.stations, at_desks(world, ledger.steps))
+    steps = Columns(ledger.steps)
+    _rows(world, cases, ledger, steps)
+    check_desks(world, ledger.stations, at_desks(world, steps))
 
 
 def check_rows(world: World, cases: Cases, ledger: Ledger) -> None:
     """All but the desks, whose book is of the whole run: also for a part of a run that holds all cases of its needs.
     Raises ConservationError."""
-    legs, steps = Columns(ledger.legs), Columns(ledger.steps)
+    _rows(world, cases, ledger, Columns(ledger.steps))
+
+
+def _rows(world: World, cases: Cases, ledger: Ledger, steps: Columns) -> None:
+    legs = Columns(ledger.legs)
     _cases(cases, ledger)
     _needs(cases)
     _frames(ledger, legs)
@@ -164,16 +169,15 @@ def _messages(world: World, ledger: Ledger, legs: Columns) -> None:
            int((messages["receiver"] >= len(world.places)).sum()), 0)
 
 
-def at_desks(world: World, steps: Rows) -> AtDesks:
+def at_desks(world: World, steps: Table) -> AtDesks:
     """What these steps say of each desk."""
-    table, desks = Columns(steps, np.flatnonzero(steps["station"] >= 0)), len(world.stations)
-    station, has_begun, has_ended = table["station"].astype(np.int64), table["began"] >= 0, table["ended"] >= 0
-    counts = np.bincount(station << 2 | has_begun << 1 | has_ended, minlength=4 * desks).reshape(desks, 4)
-    waiting, left, serving, ended = counts.T
-    begun, served = np.flatnonzero(has_begun), np.flatnonzero(has_begun & has_ended)
-    waited = per_row(station[begun], desks, (table["began"] - table["queued"])[begun])
-    return AtDesks(counts.sum(axis=1), serving + ended, ended, left,
-                   per_row(station[served], desks, table["work"][served]), waited, waiting, serving)
+    rows, station = len(world.stations) + 1, steps["station"].astype(np.int64) + 1       # 0: no desk
+    began, has_begun, has_ended = steps["began"], steps["began"] >= 0, steps["ended"] >= 0
+    counts = np.bincount(station << 2 | has_begun << 1 | has_ended, minlength=4 * rows).reshape(rows, 4)
+    waiting, left, serving, ended = counts[1:].T
+    waited = per_row(station, rows, np.where(has_begun, began - steps["queued"], 0))
+    worked = per_row(station, rows, np.where(has_begun & has_ended, steps["work"], 0))
+    return AtDesks(counts[1:].sum(axis=1), serving + ended, ended, left, worked[1:], waited[1:], waiting, serving)
 
 
 def check_desks(world: World, book: StationBook, steps: AtDesks) -> None:
