@@ -1,5 +1,7 @@
 """A run measured in parts gives the values of the run measured whole, bit for bit, however it is split."""
 
+import gc
+import weakref
 from functools import cache
 from itertools import zip_longest
 
@@ -109,6 +111,20 @@ def test_needs_of_a_shard_that_nobody_asked_still_count():
     for need in (0, 1):
         accumulator.add(cut(whole, np.arange(2) == need))
     assert differing(accumulator, whole) == []
+
+
+def test_nothing_of_a_part_is_kept_but_its_sums():
+    """Not even until the next collection of garbage: a part is large, and the next one comes at once."""
+    whole = done("minimal", "as today", 0)
+    accumulator, part = Accumulator(whole.world), cut(whole, np.ones(len(whole.needs.rows), bool))
+    gc.disable()
+    try:
+        left = [weakref.ref(part), weakref.ref(part.ledger), weakref.ref(part.truth)]
+        accumulator.add(part)
+        del part
+        assert [one() for one in left] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def test_without_any_part_only_the_desks_have_figures():

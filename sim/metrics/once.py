@@ -5,6 +5,15 @@ from typing import Any, Generic, TypeVar
 
 Subject = TypeVar("Subject")
 Made = TypeVar("Made")
+Kept = dict[Callable[[Any], Any], Any]
+
+
+def once(kept: Kept, make: Callable[[Subject], Made], subject: Subject) -> Made:
+    """`make` of the subject, or what it came to the first time."""
+    if make not in kept:
+        kept[make] = make(subject)
+    found: Made = kept[make]
+    return found
 
 
 class Once(Generic[Subject]):
@@ -12,10 +21,7 @@ class Once(Generic[Subject]):
 
     def __init__(self, subject: Subject):
         self.subject = subject
-        self.kept: dict[Callable[[Any], Any], Any] = {}
+        self.kept: Kept = {}
 
     def __call__(self, make: Callable[[Subject], Made]) -> Made:
-        if make not in self.kept:
-            self.kept[make] = make(self.subject)
-        found: Made = self.kept[make]
-        return found
+        return once(self.kept, make, self.subject)

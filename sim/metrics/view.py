@@ -1,6 +1,7 @@
 """A run seen from the needs that count, those of the focus as asker or those it is asked; and from its desks."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from sim.cases import ASKED_BY_CASE
 from sim.ledger import StationBook
 from sim.metrics.joined import Flags, Joined
-from sim.metrics.once import Once
+from sim.metrics.once import Kept, Made, once
 from sim.metrics.outcome import Outcomes
 from sim.world import World
 
@@ -20,17 +21,17 @@ class View:
 
     counted  bool[needs]
     records  bool[cases] record events that belong to the same account: copies laid down and taken away
-    once     what several metrics need of it
     """
 
     joined: Joined
     outcomes: Outcomes
     counted: Flags
     records: Flags
+    kept: Kept = field(default_factory=dict)
 
-    @cached_property
-    def once(self) -> "Once[View]":
-        return Once(self)
+    def once(self, make: Callable[["View"], Made]) -> Made:
+        """What several metrics need of it. A view holds no reference to itself, so that its run goes when it goes."""
+        return once(self.kept, make, self)
 
     @cached_property
     def n(self) -> int:
