@@ -4,37 +4,70 @@
 they part. It needs no knowledge of what a protocol does.
 """
 
+from dataclasses import dataclass, fields
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, Cases
+from sim.columns import Columns, Table, frame_rows, per_row
 from sim.errors import ConservationError
-from sim.ledger import NEED, NEVER, RECORD, Ledger
+from sim.ledger import NEED, NEVER, RECORD, Ledger, StationBook
 from sim.world import World
 
 RECALLED = -2
-SERIALS = 1 << 16                 # frames of a case (engine rule 6)
 
 Rows = NDArray[np.void]
 Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class AtDesks:
+    """What the cases' steps say of each desk, int64 (stations,): the columns of `StationBook` that can be counted from
+    steps, and jobs still waiting or in service. Those of parts of a run, or of a desk's own work, may be added."""
+
+    came: Whole
+    began: Whole
+    ended: Whole
+    left: Whole
+    work: Whole
+    waited: Whole
+    waiting: Whole
+    serving: Whole
+
+    def __add__(self, other: "AtDesks") -> "AtDesks":
+        return AtDesks(*(getattr(self, column.name) + getattr(other, column.name) for column in fields(self)))
 
 
 def check(world: World, cases: Cases, ledger: Ledger) -> None:
-    """Raises ConservationError at the first disagreement."""
+    """The books of a whole run. Raises ConservationError at the first disagreement."""
+    steps = Columns(ledger.steps)
+    _rows(world, cases, ledger, steps)
+    check_desks(world, ledger.stations, at_desks(world, steps))
+
+
+def check_rows(world: World, cases: Cases, ledger: Ledger) -> None:
+    """All but the desks, whose book is of the whole run: also for a part of a run that holds all cases of its needs.
+    Raises ConservationError."""
+    _rows(world, cases, ledger, Columns(ledger.steps))
+
+
+def _rows(world: World, cases: Cases, ledger: Ledger, steps: Columns) -> None:
+    legs = Columns(ledger.legs)
     _cases(cases, ledger)
     _needs(cases)
-    _frames(ledger)
-    _steps(ledger)
-    _messages(world, ledger)
-    _desks(world, ledger)
+    _frames(ledger, legs)
+    _steps(steps, legs)
+    _messages(world, ledger, legs)
 
 
-def _refuse(wrong: Flags, rows: Rows, what: str) -> None:
-    """`wrong`: which of `rows` break the rule `what`."""
+def _refuse(wrong: Flags, table: Table, what: str) -> None:
+    """`wrong`: which rows of the table, or how many of its first rows, break the rule `what`."""
     if wrong.any():
+        rows: Rows = table.rows if isinstance(table, Columns) else table
         first = int(np.argmax(wrong))
-        named = rows.dtype.names or ()
-        shown = ", ".join(f"{name} {rows[name][first]}" for name in named)
+        shown = ", ".join(f"{name} {rows[name][first]}" for name in rows.dtype.names or ())
         raise ConservationError(f"{what}: {int(wrong.sum())} of {len(rows)} rows do not; the first is row {first}: "
                                 f"{shown}")
 
@@ -46,7 +79,7 @@ def _equal(what: str, got: int, expected: int) -> None:
 
 def _cases(cases: Cases, ledger: Ledger) -> None:
     """Every case of the stream is there once, and either closed with a word or open without."""
-    rows = ledger.cases
+    rows = Columns(ledger.cases)
     _equal("cases in the ledger against cases that open before the end", len(rows),
            int((cases.rows["opened"] <= ledger.end).sum()))
     _refuse(rows["case"] != np.arange(len(rows)), rows, "cases are numbered in order, each once")
@@ -60,111 +93,107 @@ def _cases(cases: Cases, ledger: Ledger) -> None:
 def _needs(cases: Cases) -> None:
     """Every need was asked by at least one case, or not asked, or had no channel; and cases are of asked needs only."""
     asked = np.zeros(len(cases.opening), bool)
-    asked[cases.rows["need"][cases.rows["kind"] == NEED]] = True
+    of_need = np.flatnonzero(cases.rows["kind"] == NEED)
+    asked[cases.rows["need"][of_need]] = True
     _equal("needs asked, not asked or without a channel, against needs",
            int(np.bincount(cases.opening, minlength=3).sum()), len(cases.opening))
-    table = np.array(list(zip(range(len(asked)), cases.opening, asked, cases.reached, strict=True)),
-                     [("need", "i4"), ("opening", "i1"), ("has_case", "?"), ("reached", "?")])
+    table = np.zeros(len(asked), [("need", "i4"), ("opening", "i1"), ("has_case", "?"), ("reached", "?")])
+    table["need"], table["opening"] = np.arange(len(asked)), cases.opening
+    table["has_case"], table["reached"] = asked, cases.reached
     _refuse(asked != (cases.opening == ASKED_BY_CASE), table, "a need has a case exactly where it was asked")
     _refuse(cases.reached != (cases.opening != NO_CHANNEL), table, "a need is reached unless it has no channel")
 
 
-def _frames(ledger: Ledger) -> None:
+def _frames(ledger: Ledger, legs: Columns) -> None:
     """One root per case with a script, parents older than their children, ends after beginnings."""
-    legs = ledger.legs
-    keys = _keys(legs["case"], legs["serial"])
-    _refuse(np.append(np.diff(keys) <= 0, False), legs, "frames are sorted by (case, serial), each once")
-    roots = legs["case"][legs["serial"] == 0]
-    scripted = np.isin(ledger.cases["kind"], (NEED, RECORD))
-    _equal("cases with a root frame against cases with a script", len(np.unique(roots)), int(scripted.sum()))
-    has_parent = legs["parent"] >= 0
-    parents = _among(_keys(legs["case"], legs["parent"]), keys)
-    _refuse(has_parent & (~parents | (legs["parent"] >= legs["serial"])), legs,
-            "the parent of a frame exists and is older")
+    case, serial = legs["case"], legs["serial"]
+    _refuse(~_increasing(case, serial), legs, "frames are sorted by (case, serial), each once")
+    scripted = int(((ledger.cases["kind"] == NEED) | (ledger.cases["kind"] == RECORD)).sum())
+    _equal("cases with a root frame against cases with a script", int((serial == 0).sum()), scripted)
+    children = np.flatnonzero(legs["parent"] >= 0)
+    wrong = np.zeros(len(legs), bool)
+    wrong[children] = ((frame_rows(legs, case[children], legs["parent"][children]) < 0)
+                       | (legs["parent"][children] >= serial[children]))
+    _refuse(wrong, legs, "the parent of a frame exists and is older")
     ended = legs["ended"] >= 0
     _refuse(ended & (legs["ended"] < legs["began"]), legs, "a frame ends after it began")
     _refuse(ended != ((legs["word"] >= 0) | (legs["word"] == RECALLED)), legs,
             "a frame that ended has a word or was recalled, a running one has none")
-    timed = legs["due"] >= 0
     stands = np.where(ended, legs["ended"], ledger.end) - legs["due"]
-    _refuse(timed & (legs["lateness"] != stands), legs,
+    _refuse((legs["due"] >= 0) & (legs["lateness"] != stands), legs,
             "lateness is the end of the frame, or of the run, less the due tick")
 
 
-def _steps(ledger: Ledger) -> None:
+def _increasing(*keys: NDArray[np.signedinteger]) -> Flags:
+    """(rows - 1,) each row comes after the one before it, by the first key in which they differ."""
+    *outer, last = keys
+    after: Flags = last[1:] > last[:-1]
+    for key in reversed(outer):
+        after = (key[1:] > key[:-1]) | ((key[1:] == key[:-1]) & after)
+    return after
+
+
+def _steps(steps: Columns, legs: Columns) -> None:
     """Steps of a frame are numbered and follow each other in time."""
-    steps = ledger.steps
-    own = steps["task"] < 0        # a desk's own work has no frame
-    framed = _among(_keys(steps["case"], steps["serial"]), _keys(ledger.legs["case"], ledger.legs["serial"]))
-    _refuse(~own & ~framed, steps, "every step belongs to a frame")
-    began, ended = steps["began"] >= 0, steps["ended"] >= 0
-    _refuse((began & (steps["began"] < steps["queued"])) | (ended & (steps["ended"] < steps["queued"]))
-            | (began & ended & (steps["ended"] < steps["began"])), steps, "a step is queued, then begins, then ends")
-    _refuse((steps["answer"] >= 0) & ~(began & ended), steps, "only a step that ended has an answer")
-    same = (np.diff(steps["case"]) == 0) & (np.diff(steps["serial"]) == 0)
-    _refuse(np.append(same & (np.diff(steps["step"]) <= 0), False), steps, "steps are sorted by (case, serial, step)")
-    early = steps["queued"][1:] < steps["ended"][:-1]
-    _refuse(np.append(same & (~ended[:-1] | early), False), steps, "a frame's next step comes after its last one ended")
+    framed = np.flatnonzero(steps["task"] >= 0)        # a desk's own work has no frame
+    wrong = np.zeros(len(steps), bool)
+    wrong[framed] = frame_rows(legs, steps["case"][framed], steps["serial"][framed]) < 0
+    _refuse(wrong, steps, "every step belongs to a frame")
+    queued, began, ended = steps["queued"], steps["began"], steps["ended"]
+    has_begun, has_ended = began >= 0, ended >= 0
+    _refuse((has_begun & (began < queued)) | (has_ended & (ended < queued)) | (has_begun & has_ended & (ended < began)),
+            steps, "a step is queued, then begins, then ends")
+    _refuse((steps["answer"] >= 0) & ~(has_begun & has_ended), steps, "only a step that ended has an answer")
+    case, serial, step = steps["case"], steps["serial"], steps["step"]
+    same = (case[1:] == case[:-1]) & (serial[1:] == serial[:-1])
+    _refuse(same & (step[1:] <= step[:-1]), steps, "steps are sorted by (case, serial, step)")
+    _refuse(same & (~has_ended[:-1] | (queued[1:] < ended[:-1])), steps,
+            "a frame's next step comes after its last one ended")
 
 
-def _messages(world: World, ledger: Ledger) -> None:
+def _messages(world: World, ledger: Ledger, legs: Columns) -> None:
     """Messages sent = arrived by the end + lost + on the way, and disclosures are of messages that arrived."""
-    messages, told = ledger.messages, ledger.disclosures
-    framed = _among(_keys(messages["case"], messages["serial"]), _keys(ledger.legs["case"], ledger.legs["serial"]))
-    _refuse(~framed, messages, "every message belongs to a frame")
-    _refuse((messages["arrives"] < messages["begun"]) | (messages["begun"] > ledger.end), messages,
+    messages, told = Columns(ledger.messages), Columns(ledger.disclosures)
+    _refuse(frame_rows(legs, messages["case"], messages["serial"]) < 0, messages, "every message belongs to a frame")
+    arrives = messages["arrives"]
+    _refuse((arrives < messages["begun"]) | (messages["begun"] > ledger.end), messages,
             "a message arrives after it was sent, and is sent before the end")
-    arrived = messages["arrives"] <= ledger.end
-    on_the_way = (messages["arrives"] > ledger.end) & (messages["arrives"] < NEVER)
+    arrived = arrives <= ledger.end
+    on_the_way = ~arrived & (arrives < NEVER)
     _equal("messages arrived, lost or on their way, against messages sent",
            int(arrived.sum()) + int(messages["lost"].sum()) + int(on_the_way.sum()), len(messages))
-    _refuse(~arrived[told["message"]] | (told["tick"] != messages["arrives"][told["message"]]), told,
+    of_message = arrives[told["message"]]
+    _refuse((of_message > ledger.end) | (told["tick"] != of_message), told,
             "a disclosure is dated with the arrival of a message that arrived")
     _equal("places named by messages beyond those of the world",
            int((messages["receiver"] >= len(world.places)).sum()), 0)
 
 
-def _desks(world: World, ledger: Ledger) -> None:
-    """The desks' own book against the counts made from the steps of all cases."""
-    book, at_desk = ledger.stations, ledger.steps[ledger.steps["station"] >= 0]
-    began, ended = at_desk["began"] >= 0, at_desk["ended"] >= 0
-    queued = ~began & ~ended
-    counts = {
-        "came": np.ones(len(at_desk), bool), "began": began, "ended": began & ended, "left": ~began & ended,
-    }
+def at_desks(world: World, steps: Table) -> AtDesks:
+    """What these steps say of each desk."""
+    rows, station = len(world.stations) + 1, steps["station"].astype(np.int64) + 1       # 0: no desk
+    began, has_begun, has_ended = steps["began"], steps["began"] >= 0, steps["ended"] >= 0
+    counts = np.bincount(station << 2 | has_begun << 1 | has_ended, minlength=4 * rows).reshape(rows, 4)
+    waiting, left, serving, ended = counts[1:].T
+    waited = per_row(station, rows, np.where(has_begun, began - steps["queued"], 0))
+    worked = per_row(station, rows, np.where(has_begun & has_ended, steps["work"], 0))
+    return AtDesks(counts[1:].sum(axis=1), serving + ended, ended, left, worked[1:], waited[1:], waiting, serving)
+
+
+def check_desks(world: World, book: StationBook, steps: AtDesks) -> None:
+    """The desks' own book against the counts made from the steps of all cases. Raises ConservationError."""
     names = [station.name for station in world.stations]
-    for name, which in counts.items():
-        _same(f"jobs that {name}", names, getattr(book, name), _per_desk(at_desk, which, len(names)))
-    waiting, serving = _per_desk(at_desk, queued, len(names)), _per_desk(at_desk, began & ~ended, len(names))
-    _same("jobs that came = began + left + still queued", names, book.came, book.began + book.left + waiting)
-    _same("jobs that began = ended + in service", names, book.began, book.ended + serving)
-    waited = at_desk["began"] - at_desk["queued"]
-    _same("clerk time of ended jobs", names, book.work, _per_desk(at_desk, began & ended, len(names), at_desk["work"]))
-    _same("time between joining and beginning", names, book.waited, _per_desk(at_desk, began, len(names), waited))
+    for name in ("came", "began", "ended", "left"):
+        _same(f"jobs that {name}", names, getattr(book, name), getattr(steps, name))
+    _same("jobs that came = began + left + still queued", names, book.came, book.began + book.left + steps.waiting)
+    _same("jobs that began = ended + in service", names, book.began, book.ended + steps.serving)
+    _same("clerk time of ended jobs", names, book.work, steps.work)
+    _same("time between joining and beginning", names, book.waited, steps.waited)
 
 
-def _per_desk(steps: Rows, which: Flags, desks: int, amount: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
-    """Count, or sum of `amount`, per station; whole numbers throughout, since ticks exceed what a float holds."""
-    total = np.zeros(desks, np.int64)
-    np.add.at(total, steps["station"][which], 1 if amount is None else amount[which])
-    return total
-
-
-def _same(what: str, names: list[str], book: NDArray[np.int64], steps: NDArray[np.int64]) -> None:
+def _same(what: str, names: list[str], book: Whole, steps: Whole) -> None:
     wrong = book != steps
     if wrong.any():
         desk = int(np.argmax(wrong))
         raise ConservationError(f"{what}: at {int(wrong.sum())} of {len(names)} desks the two books differ; at "
                                 f"{names[desk]!r} the desk says {book[desk]}, the cases say {steps[desk]}")
-
-
-def _among(wanted: NDArray[np.int64], keys: NDArray[np.int64]) -> Flags:
-    """Which of the wanted are among these sorted keys."""
-    if len(keys) == 0:
-        return np.zeros(len(wanted), bool)
-    found: Flags = keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted
-    return found
-
-
-def _keys(case: NDArray[np.int64], serial: NDArray[np.int32]) -> NDArray[np.int64]:
-    return case * SERIALS + serial

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from sim import units
 from sim.cases import Cases
+from sim.columns import Columns, joined
 from sim.laws import CATEGORIES, MUST_REFUSE, NO_RULE
 from sim.ledger import (
     DISCLOSURES,
@@ -45,34 +46,34 @@ KEYED = tuple(FORMS.index(form) for form in (PSEUDONYM, KEYED_HASH, BLOOM))
 NOBODY, MACHINE, PERSON = range(3)                      # seen_by
 
 Rows = NDArray[np.void]
+Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
 def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, messages: Rows) -> Rows:
     """DISCLOSURES by (message, role, subject: the principal first, then further ones)."""
-    sent, learner, role = _learners(world, messages)
+    sent, learner, role = _learners(world, Columns(messages))
     if not len(sent):                 # a protocol without any content leaves no tables to look up in
         return np.zeros(0, DISCLOSURES)
-    told, stream = messages[sent], cases.rows[messages["case"][sent]]
-    of = content_of(world)[told["content"]]
+    told = Columns(messages, sent)
+    stream, of = Columns(cases.rows, told["case"]), content_of(world)[told["content"]]
     rows = np.zeros(len(sent), DISCLOSURES)
     rows["message"], rows["tick"], rows["learner"], rows["role"] = sent, told["arrives"], learner, role
-    rows["form"], rows["route"], rows["fields"] = told["form"], told["via"], world.field_bits[told["content"]]
+    rows["form"], rows["route"] = told["form"], told["via"]
     rows["subject"] = _principal(needs, records, told, stream, of)
-    holder = np.where(told["version"] < 0, told["sender"], _joined(records["place"], told["version"]))
+    holder = np.where(told["version"] < 0, told["sender"], joined(records["place"], told["version"]))
     rows["owner"] = np.where(of == SUBJECT, stream["opener"], holder)
-    purpose = [world.purposes.index(content.purpose) for content in world.content.values()]
-    rows["purpose"] = np.array(purpose, np.int16)[told["content"]]
-    rows["key_group"] = np.where(np.isin(told["form"], KEYED), told["protocol"], -1)
-    _fill_sight(rows, world, told)
-    _fill_ruling(rows, world, records, told, stream, of)
-    rows["retain_until"] = _retained(rows, world, told)
+    keyed = _of_forms(KEYED)[told["form"]]
+    rows["key_group"] = np.where(keyed, told["protocol"], -1)
+    can = _fill_sight(rows, world, told, learner, role == RECIPIENT, keyed)
+    basis = _fill_ruling(rows, world, records, told, stream, of, learner, role == INTERMEDIARY, can)
+    rows["retain_until"] = _retained(world, told, basis)
     return _with_further_subjects(rows, of, stream["subjects"])
 
 
 def left_out(world: World, cases: Cases, messages: Rows) -> int:
     """Disclosures to recipients about subjects beyond the first `MOST_SUBJECTS` of a query."""
-    sent, _, role = _learners(world, messages)
+    sent, _, role = _learners(world, Columns(messages))
     queries = content_of(world)[messages["content"][sent]] == SUBJECT
     subjects = cases.rows["subjects"][messages["case"][sent]]
     return int(np.maximum(subjects[queries & (role == RECIPIENT)] - MOST_SUBJECTS, 0).sum())
@@ -83,82 +84,95 @@ def content_of(world: World) -> NDArray[np.int8]:
     return np.array([OF.index(content.of) for content in world.content.values()], np.int8)
 
 
-def _learners(world: World, messages: Rows) -> tuple[Numbers, Numbers, Numbers]:
+def _learners(world: World, messages: Columns) -> tuple[Numbers, Numbers, NDArray[np.int8]]:
     """Rows of messages that disclose, the place that learns, its role: by (message, role)."""
-    arrived = ~messages["lost"] & (messages["arrives"] <= world.end)
-    abroad = messages["sender"] != messages["receiver"]
-    about = content_of(world)[messages["content"]] != MATTER
-    received = np.flatnonzero(arrived & abroad & about)
-    carried = received[messages["via"][received] >= 0]
-    sent = np.concatenate([received, carried])
-    learner = np.concatenate([messages["receiver"][received], messages["via"][carried]]).astype(np.int64)
-    role = np.repeat([RECIPIENT, INTERMEDIARY], [len(received), len(carried)])
-    order = np.lexsort((role, sent))
-    return sent[order], learner[order], role[order]
+    discloses = ~messages["lost"] & (messages["arrives"] <= world.end) & (messages["sender"] != messages["receiver"])
+    about = content_of(world) != MATTER
+    received = np.flatnonzero(discloses & about[messages["content"]] if len(about) else discloses)
+    carriers = messages["via"][received] >= 0
+    sent = np.repeat(received, carriers + 1)
+    role = np.full(len(sent), RECIPIENT, np.int8)
+    role[np.cumsum(carriers + 1)[carriers] - 1] = INTERMEDIARY
+    learner = np.where(role == RECIPIENT, messages["receiver"][sent], messages["via"][sent]).astype(np.int64)
+    return sent, learner, role
 
 
-def _principal(needs: Needs, records: Rows, told: Rows, stream: Rows, of: NDArray[np.int8]) -> NDArray[np.int32]:
+def _principal(needs: Needs, records: Rows, told: Columns, stream: Columns, of: NDArray[np.int8]) -> NDArray[np.int32]:
     """The person the facts are about: of a search result the person found, right or wrong."""
-    version = np.where((of == SUBJECT) & (stream["need"] >= 0), -1, told["version"])
-    sought, found = _joined(needs.rows["subject"], stream["need"]), _joined(records["person"], version)
-    return np.where(version >= 0, found, sought)
+    asked = (of == SUBJECT) & (stream["need"] >= 0)
+    sought, found = joined(needs.rows["subject"], stream["need"]), joined(records["person"], told["version"])
+    return np.where(asked | (told["version"] < 0), sought, found)
 
 
-def _joined(column: NDArray[np.int32], row: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The column at these rows; -1 at row -1."""
-    return np.append(column, np.int32(-1))[row].astype(np.int32)
+def _of_forms(forms: tuple[int, ...]) -> Flags:
+    """(forms,) which are among these."""
+    return np.isin(np.arange(len(FORMS)), forms)
 
 
-def _fill_sight(rows: Rows, world: World, told: Rows) -> None:
-    recipient, readable = rows["role"] == RECIPIENT, np.isin(rows["form"], READABLE)
-    keyed = np.isin(rows["form"], KEYED)
-    rows["custody"] = True
-    rows["can"] = np.where(recipient, readable | keyed, readable & world.reads[rows["learner"]])
-    looked = np.where(told["machine"], MACHINE, PERSON)
-    rows["seen_by"] = np.where(recipient, looked, np.where(rows["can"], MACHINE, NOBODY))
+def _fill_sight(rows: Rows, world: World, told: Columns, learner: Numbers, recipient: Flags, keyed: Flags) -> Flags:
+    """Who holds it, who can read it, and by whom it was seen; returns who can."""
+    readable = _of_forms(READABLE)[told["form"]]
+    can: Flags = np.where(recipient, readable | keyed, readable & world.reads[learner])
+    rows["custody"], rows["can"] = True, can
+    looked = np.where(told["machine"], np.int8(MACHINE), np.int8(PERSON))
+    rows["seen_by"] = np.where(recipient, looked, np.where(can, np.int8(MACHINE), np.int8(NOBODY)))
+    return can
 
 
-def _fill_ruling(rows: Rows, world: World, records: Rows, told: Rows, stream: Rows, of: NDArray[np.int8]) -> None:
-    """Basis and ruling of each transfer, and whether the learner may know what it got."""
-    law = world.law
-    basis = _basis(rows["learner"], world, records, told, stream, of)
-    verdict = np.array([outcome.verdict for outcome in law.outcomes])[basis]
+def _fill_ruling(rows: Rows, world: World, records: Rows, told: Columns, stream: Columns, of: NDArray[np.int8],
+                 learner: Numbers, carrier: Flags, can: Flags) -> Numbers:
+    """Basis and ruling of each transfer, and whether the learner may know what it got; returns the basis."""
+    basis = _basis(learner, world, records, told, stream, of)
+    ruling = _rulings(world)[basis, told["content"]]
+    may_read = world.may_read[learner]
+    no_transfer = carrier & (~can | may_read)
+    basis[no_transfer], ruling[no_transfer] = -1, PERMITTED
+    rows["fields"], rows["purpose"] = world.field_bits[told["content"]], _purposes(world)[told["content"]]
+    rows["basis"], rows["ruling"] = basis, ruling
+    rows["may"] = np.where(carrier, may_read, (ruling == PERMITTED) | (ruling == DUTY_BROKEN))
+    return basis
+
+
+def _purposes(world: World) -> NDArray[np.int16]:
+    """(contents,) index into the purposes."""
+    return np.array([world.purposes.index(content.purpose) for content in world.content.values()], np.int16)
+
+
+def _rulings(world: World) -> NDArray[np.int8]:
+    """(outcomes of the law, contents) what the law says of sending such a content under each outcome."""
+    outcomes = world.law.outcomes
+    verdict = np.array([outcome.verdict for outcome in outcomes])[:, None]
     allowed = np.array([~np.uint32(0) if outcome.duties.fields is None else
-                        np.uint32(field_bits(tuple(outcome.duties.fields))) for outcome in law.outcomes], np.uint32)
+                        np.uint32(field_bits(tuple(outcome.duties.fields))) for outcome in outcomes], np.uint32)
     for_this = np.array([[outcome.duties.purposes is None or purpose in outcome.duties.purposes
-                          for purpose in world.purposes] for outcome in law.outcomes])
-    broken = (rows["fields"] & ~allowed[basis] != 0) | ~for_this[basis, rows["purpose"]]
-    ruling = np.select([verdict == MUST_REFUSE, verdict == NO_RULE, broken],
-                       [FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN], PERMITTED)
-    carrier = rows["role"] == INTERMEDIARY
-    no_transfer = carrier & (~rows["can"] | world.may_read[rows["learner"]])
-    rows["basis"] = np.where(no_transfer, -1, basis)
-    rows["ruling"] = np.where(no_transfer, PERMITTED, ruling)
-    rows["may"] = np.where(carrier, world.may_read[rows["learner"]], np.isin(rows["ruling"], (PERMITTED, DUTY_BROKEN)))
+                          for purpose in world.purposes] for outcome in outcomes])
+    broken = (world.field_bits & ~allowed[:, None] != 0) | ~for_this[:, _purposes(world)]
+    return np.select([verdict == MUST_REFUSE, verdict == NO_RULE, broken],
+                     [FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN], PERMITTED).astype(np.int8)
 
 
-def _basis(learner: NDArray[np.int16], world: World, records: Rows, told: Rows, stream: Rows,
+def _basis(learner: Numbers, world: World, records: Rows, told: Columns, stream: Columns,
            of: NDArray[np.int8]) -> Numbers:
     law = world.law
     instruments = np.array([law.instruments.index(protocol.instrument) for protocol in world.protocols], np.int64)
     categories = np.array([CATEGORIES.index(content.category) for content in world.content.values()], np.int64)
-    held = (of != SUBJECT) & (told["version"] >= 0)
+    held = np.flatnonzero((of != SUBJECT) & (told["version"] >= 0))
     kind, handling = stream["kind_of_person"].copy(), np.zeros(len(told), np.int8)
     kind[held] = records["kind"][told["version"][held]]
     handling[held] = records["handling"][told["version"][held]]
     epoch = np.searchsorted(law.epochs, told["begun"], side="right") - 1
     found = law.look(epoch, instruments[told["protocol"]], categories[told["content"]], stream["product"],
-                     stream["urgent"].astype(int), stream["dual_criminality"].astype(int),
-                     stream["minor_offence"].astype(int), kind, handling, told["sender"], learner)
+                     stream["urgent"].view(np.int8), stream["dual_criminality"].view(np.int8),
+                     stream["minor_offence"].view(np.int8), kind, handling, told["sender"], learner)
     return np.asarray(found, np.int64)
 
 
-def _retained(rows: Rows, world: World, told: Rows) -> Numbers:
+def _retained(world: World, told: Columns, basis: Numbers) -> Numbers:
     """Until when it is kept: as its content says; where that says nothing, as long as the law lets it."""
-    stated = np.array([_keep(content.keep) for content in world.content.values()], np.int64)[told["content"]]
-    by_law = np.array([*(outcome.duties.retention for outcome in world.law.outcomes), NEVER])[rows["basis"]]
-    kept = np.where(stated < NEVER, stated, by_law)
-    return np.where(kept < NEVER - rows["tick"], rows["tick"] + kept, NEVER)
+    stated = np.array([_keep(content.keep) for content in world.content.values()], np.int64)
+    by_law = np.array([*(outcome.duties.retention for outcome in world.law.outcomes), NEVER])
+    kept = np.where(stated < NEVER, stated, by_law[:, None])[basis, told["content"]]
+    return np.where(kept < NEVER - told["arrives"], told["arrives"] + kept, NEVER)
 
 
 @cache
@@ -168,7 +182,10 @@ def _keep(text: str) -> int:
 
 def _with_further_subjects(rows: Rows, of: NDArray[np.int8], subjects: NDArray[np.int32]) -> Rows:
     count = np.where(of == SUBJECT, np.clip(subjects, 1, MOST_SUBJECTS), 1)
+    if (count == 1).all():
+        return rows
     found = np.repeat(rows, count)
     nth = np.arange(len(found)) - np.repeat(np.cumsum(count) - count, count)
-    found["subject"] = np.where(nth > 0, -1 - nth, found["subject"])
+    further = np.flatnonzero(nth)
+    found["subject"][further] = -1 - nth[further]
     return found

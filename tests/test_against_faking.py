@@ -128,7 +128,8 @@ def test_what_was_forbidden_takes_a_right_answer_out_of_met(tmp_path):
 
 def hits(done: Replication) -> dict[int, int]:
     """Subject -> the person whose record the first search by name in the partner's store found."""
-    steps = done.ledger.steps[Joined(done).steps_of(Match) & (done.ledger.steps["answer"] == ANSWERS[Match].index(HIT))]
+    steps = done.ledger.steps[done.ledger.steps["task"] >= 0]
+    steps = steps[Joined(done).steps_of(Match) & (steps["answer"] == ANSWERS[Match].index(HIT))]
     need = done.needs.rows[done.ledger.cases["need"][steps["case"]]]
     by_name = (need["kind"] != NEEDS.index("identify")) & (need["side"] == ASKER)
     found = zip(need["subject"][by_name], done.content.records["person"][steps["version"][by_name]], strict=True)

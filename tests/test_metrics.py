@@ -80,7 +80,7 @@ def test_a_case_that_opened_late_is_censored_where_the_run_ends():
     made = Made()
     for word, opened, closed in (("answered", 0, 5), ("answered", 0, 20), ("", 90, -1), ("", 90, -1)):
         made.case(made.need(), word, closed, opened=opened)
-    hours, shares = timeliness.curve(view(made), False)
+    hours, shares = timeliness.waits(view(made))["ordinary"].curve
     assert hours.tolist() == [5, 10, 20]
     assert shares.tolist() == pytest.approx([0.25, 0.25, 1])
 

@@ -10,12 +10,12 @@ no hit miss       there is one
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from sim.columns import joined as person
 from sim.metrics.joined import Flags
-from sim.metrics.values import Cell, share
+from sim.metrics.parts import Part, share
 from sim.metrics.view import View
 from sim.script import ANSWERS, HIT, Lookup, Match
 
@@ -37,46 +37,48 @@ class Searches:
         return self.right + self.absent + self.mix_up + self.miss + self.true_no
 
 
-@lru_cache(maxsize=2)      # asker and asked of one run
 def searches(view: View) -> Searches:
-    joined, steps = view.joined, view.joined.ledger.steps
-    done = view.steps & joined.steps_of(Match, Lookup) & (steps["answer"] >= 0)
-    found, case = steps[done], steps["case"][done]
-    need, place = joined.need_of[case], joined.step_place[done]
+    joined, steps = view.joined, view.joined.steps
+    done = np.flatnonzero(view.steps & joined.steps_of(Match, Lookup) & (steps["answer"] >= 0))
+    case, place = steps["case"][done], joined.step_place[done]
+    need = joined.need_of[case]
     everywhere = joined.steps_of(Lookup)[done] | (place < 0)
-    holder = joined.run.truth.holder
-    anybody: Flags = np.any(holder, axis=1)
-    held: Flags = np.where(everywhere, anybody[need], holder[need, place])
-    hit: Flags = found["answer"] == ANSWERS[Match].index(HIT)
-    right: Flags = hit & (np.append(joined.records["person"], -1)[found["version"]] == joined.subject[case])
-    return Searches(int(right.sum()), int((hit & ~held & ~right).sum()), int((hit & held & ~right).sum()),
-                    int((~hit & held).sum()), int((~hit & ~held).sum()),
-                    len(np.unique(need[right])), int((view.counted & anybody).sum()))
+    held: Flags = np.where(everywhere, joined.anybody[need], joined.run.truth.holder[need, place])
+    hit: Flags = steps["answer"][done] == ANSWERS[Match].index(HIT)
+    right: Flags = hit & (person(joined.records["person"], steps["version"][done]) == joined.subject[case])
+    found = np.zeros(len(joined.needs), bool)
+    found[need[right]] = True
+    return Searches(_count(right), _count(hit & ~held & ~right), _count(hit & held & ~right), _count(~hit & held),
+                    _count(~hit & ~held), _count(found), _count(view.counted & joined.anybody))
 
 
-def hit_recall(view: View) -> list[Cell]:
-    found = searches(view)
+def _count(which: Flags) -> int:
+    return int(np.count_nonzero(which))
+
+
+def hit_recall(view: View) -> list[Part]:
+    found = view.once(searches)
     return share(found.right, found.right + found.mix_up + found.miss)
 
 
-def found_of_held(view: View) -> list[Cell]:
+def found_of_held(view: View) -> list[Part]:
     """Not asked, or asked in the wrong place, is not found."""
-    found = searches(view)
+    found = view.once(searches)
     return share(found.needs_found, found.needs_held)
 
 
-def hit_precision(view: View) -> list[Cell]:
-    found = searches(view)
+def hit_precision(view: View) -> list[Part]:
+    found = view.once(searches)
     return share(found.right, found.right + found.absent + found.mix_up)
 
 
-def false_hit_rate(view: View) -> list[Cell]:
+def false_hit_rate(view: View) -> list[Part]:
     """On subjects the searched place holds nothing on."""
-    found = searches(view)
+    found = view.once(searches)
     return share(found.absent, found.absent + found.true_no)
 
 
-def wrong_persons(view: View) -> list[Cell]:
+def wrong_persons(view: View) -> list[Part]:
     """Searches that brought up another person."""
-    found = searches(view)
+    found = view.once(searches)
     return share(found.absent + found.mix_up, found.queries)

@@ -3,16 +3,14 @@
 import numpy as np
 
 from sim.metrics.cost import SMALLEST_GROUP
-from sim.metrics.joined import Joined
-from sim.metrics.outcome import MET
-from sim.metrics.values import Cell, per
+from sim.metrics.parts import Part, per
 from sim.metrics.view import View
 from sim.scenario import group
+from sim.world import World
 
 
-def groups(joined: Joined) -> dict[str, frozenset[int]]:
+def groups(world: World) -> dict[str, frozenset[int]]:
     """Partners by size class, by data-protection regime (EU law enforcement directive or others), by declared group."""
-    world = joined.world
     table = world.scenario.jurisdiction
     partners = [place for place in range(world.jurisdictions) if place != world.focus]
     found: dict[str, set[int]] = {}
@@ -26,12 +24,13 @@ def groups(joined: Joined) -> dict[str, frozenset[int]]:
     return {name: frozenset(places) for name, places in sorted(found.items()) if len(places) >= SMALLEST_GROUP}
 
 
-def met_by_group(view: View) -> list[Cell]:
+def met_by_group(view: View) -> list[Part]:
     """Needs met of those whose first-named partner is in the group."""
-    met = np.isin(view.outcomes.need_class, MET)
-    first = np.array([places[0] if places else -1 for places in view.joined.run.needs.addressed], np.int64)
-    cells = []
-    for name, places in groups(view.joined).items():
-        ours = view.counted & np.isin(first, list(places))
-        cells += per(100, float((met & ours).sum()), int(ours.sum()), group=name)
-    return cells
+    counted = np.flatnonzero(view.counted)
+    addressed = view.joined.run.needs.addressed
+    first = np.array([addressed[need][0] if addressed[need] else -1 for need in counted.tolist()], np.int64)
+    places = len(view.joined.world.places)
+    needs = np.bincount(first + 1, minlength=places + 1)
+    met = np.bincount(first[view.outcomes.met[counted]] + 1, minlength=places + 1)
+    return [per(100, sum(met[place + 1] for place in members), sum(needs[place + 1] for place in members), group=name)
+            for name, members in view.joined.of_world(groups).items()]

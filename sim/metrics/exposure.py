@@ -5,19 +5,25 @@ Copies laid into stores before the start of the run are no messages of it and ar
 
 import numpy as np
 
-from sim.metrics.values import Cell, per
+from sim.columns import exact_sum
+from sim.metrics.joined import Flags
+from sim.metrics.parts import Part, per
 from sim.metrics.view import View
 from sim.transport import RECORD
 from sim.units import DAY
 
 
-def record_days(view: View) -> list[Cell]:
+def record_days(view: View) -> list[Part]:
     """Days within the run; of records given on request, and of copies laid down by record events of the window."""
-    joined, rows = view.joined, view.joined.ledger.disclosures
+    joined, rows = view.joined, view.joined.disclosures
     records = joined.learnt & (joined.told_of == RECORD) & (rows["subject"] >= 0)
-    days = (np.minimum(rows["retain_until"], joined.ledger.end) - rows["tick"]) / DAY
     copies = view.records[joined.told["case"]]
-    parts = [("", view.disclosures | copies)]
-    if copies.any():
-        parts += [("on request", view.disclosures), ("copies", copies)]
-    return [cell for name, part in parts for cell in per(100, float(days[records & part].sum()), view.n, name)]
+
+    def held(which: Flags) -> int:
+        chosen = np.flatnonzero(records & which)
+        return exact_sum(np.minimum(rows["retain_until"][chosen], joined.ledger.end) - rows["tick"][chosen])
+
+    on_request, laid_down, any_copy = held(view.disclosures), held(copies), np.count_nonzero(copies)
+    return [per(100, on_request + laid_down, view.n, unit=DAY),
+            per(100, on_request, view.n, "on request", unit=DAY, stands=any_copy),
+            per(100, laid_down, view.n, "copies", unit=DAY, stands=any_copy)]

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.cases import NO_CHANNEL
-from sim.metrics.outcome import MET, SPLIT
-from sim.metrics.values import Cell, per
+from sim.metrics.outcome import SPLIT
+from sim.metrics.parts import Part, per
 from sim.metrics.view import View
 from sim.script import NEEDS
 
@@ -17,24 +17,23 @@ def split(view: View) -> NDArray[np.int64]:
     return counts
 
 
-def in_class(view: View, name: str) -> list[Cell]:
+def in_class(view: View, name: str) -> list[Part]:
     """Needs in one class of SPLIT."""
-    return per(100, float(split(view)[SPLIT.index(name)]), view.n)
+    return [per(100, view.once(split)[SPLIT.index(name)], view.n)]
 
 
-def needs_met(view: View) -> list[Cell]:
+def needs_met(view: View) -> list[Part]:
     """Of all, by urgency, and by kind of need."""
-    met, needs = np.isin(view.outcomes.need_class, MET), view.joined.needs
-    parts = [("", view.counted), ("urgent", view.counted & needs["urgent"]),
-             ("ordinary", view.counted & ~needs["urgent"]),
-             *((kind, view.counted & (needs["kind"] == k)) for k, kind in enumerate(NEEDS))]
-    return [cell for slice, part in parts for cell in per(100, float((met & part).sum()), int(part.sum()), slice)]
+    met, urgent, kind = view.outcomes.met, view.joined.needs["urgent"], view.joined.needs["kind"]
+    parts = [("", view.counted), ("urgent", view.counted & urgent), ("ordinary", view.counted & ~urgent),
+             *((name, view.counted & (kind == k)) for k, name in enumerate(NEEDS))]
+    return [per(100, (met & part).sum(), part.sum(), slice) for slice, part in parts]
 
 
-def reach(view: View) -> list[Cell]:
+def reach(view: View) -> list[Part]:
     """Needs that some channel of the option serves between states it binds, asked or not."""
-    return per(100, float(view.joined.run.cases.reached[view.counted].sum()), view.n)
+    return [per(100, view.joined.run.cases.reached[view.counted].sum(), view.n)]
 
 
-def without_channel(view: View) -> list[Cell]:
-    return per(100, float((view.joined.run.cases.opening[view.counted] == NO_CHANNEL).sum()), view.n)
+def without_channel(view: View) -> list[Part]:
+    return [per(100, (view.joined.run.cases.opening[view.counted] == NO_CHANNEL).sum(), view.n)]

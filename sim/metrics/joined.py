@@ -1,9 +1,9 @@
 """The tables of a run, joined once: which need, place and leg every row belongs to.
 
-Rows stay in the ledger's order; every array here is aligned with one of its tables.
+Rows stay in the ledger's order; every array here is aligned with one of its tables, that of the steps without the
+desks' own work.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.cases import Cases
+from sim.columns import Columns, frame_rows, joined
 from sim.content import Content
-from sim.ledger import NEED, RECORD, Ledger
+from sim.ledger import RECORD, Ledger
+from sim.metrics.once import Once
 from sim.needs import Needs
 from sim.script import FORMS, HASH, PLAIN, STEPS
 from sim.transport import OF, content_of
 from sim.truth import Truth
 from sim.world import World
 
-SERIALS = 1 << 16
 STEP_KINDS = tuple(step.__name__ for step in STEPS)
 READABLE = (FORMS.index(PLAIN), FORMS.index(HASH))      # keyed forms: who may not undo them has not learnt them
 
@@ -45,79 +46,91 @@ class Replicated(Protocol):
     def ledger(self) -> Ledger: ...
 
 
-@dataclass(frozen=True, eq=False)
 class Joined:
-    """One run with its joins, each made when first asked for."""
+    """A run, or a part of one, with its joins, each made when first asked for.
 
-    run: Replicated
+    of_world  what hangs on the world alone: parts of one run share it
+    """
 
-    @property
-    def world(self) -> World:
-        return self.run.world
-
-    @property
-    def ledger(self) -> Ledger:
-        return self.run.ledger
-
-    @property
-    def needs(self) -> Rows:
-        return self.run.needs.rows
-
-    @property
-    def records(self) -> Rows:
-        return self.run.content.records
+    def __init__(self, run: Replicated, of_world: Once[World] | None = None):
+        self.run = run
+        self.world, self.ledger = run.world, run.ledger
+        self.of_world = of_world or Once(run.world)
+        self.records: Rows = run.content.records
+        self.needs, self.cases = Columns(run.needs.rows), Columns(run.ledger.cases)
+        self.legs, self.messages = Columns(run.ledger.legs), Columns(run.ledger.messages)
+        self.disclosures = Columns(run.ledger.disclosures)
 
     @cached_property
-    def stream(self) -> Rows:
+    def steps(self) -> Columns:
+        """Steps of needs and record events: the desks' own work is left out."""
+        rows = self.ledger.steps
+        framed = np.flatnonzero(rows["task"] >= 0)
+        return Columns(rows, framed if len(framed) < len(rows) else None)
+
+    @cached_property
+    def stream(self) -> Columns:
         """Rows of cases.STREAM of the ledger's cases."""
-        return self.run.cases.rows[:len(self.ledger.cases)]
+        return Columns(self.run.cases.rows[:len(self.ledger.cases)])
 
     @cached_property
     def need_of(self) -> Whole:
         """(cases,) row of the needs, -1 for other kinds."""
-        return self.ledger.cases["need"].astype(np.int64)
+        return self.cases["need"].astype(np.int64)
 
     @cached_property
-    def subject(self) -> Whole:
+    def subject(self) -> NDArray[np.int32]:
         """(cases,) person the case's need is about, -1 for other kinds."""
-        return np.append(self.needs["subject"], -1)[self.need_of]
+        found: NDArray[np.int32] = np.append(self.needs["subject"], np.int32(-1))[self.need_of]
+        return found
+
+    @cached_property
+    def anybody(self) -> Flags:
+        """(needs,) somebody really holds a record on the subject."""
+        return np.asarray(self.run.truth.holder.any(axis=1))
 
     @cached_property
     def records_of_window(self) -> Flags:
         """(cases,) record events of the observed window."""
-        cases = self.ledger.cases
-        found: Flags = ((cases["kind"] == RECORD) & (cases["opened"] >= self.world.observe_from)
-                        & (cases["opened"] < self.world.observe_until))
+        opened = self.cases["opened"]
+        found: Flags = ((self.cases["kind"] == RECORD) & (opened >= self.world.observe_from)
+                        & (opened < self.world.observe_until))
         return found
 
     @cached_property
     def content_of(self) -> NDArray[np.int8]:
         """(messages,) index into transport.OF."""
-        found: NDArray[np.int8] = content_of(self.world)[self.ledger.messages["content"]]
+        found: NDArray[np.int8] = self.of_world(content_of)[self.messages["content"]]
         return found
 
     @cached_property
-    def told(self) -> Rows:
+    def told(self) -> Columns:
         """(disclosures,) the message of each."""
-        found: Rows = self.ledger.messages[self.ledger.disclosures["message"]]
+        return Columns(self.ledger.messages, self.disclosures["message"])
+
+    @cached_property
+    def told_need(self) -> Whole:
+        """(disclosures,) row of the needs, -1 of a record event."""
+        found: Whole = self.need_of[self.told["case"]]
         return found
 
     @cached_property
     def told_of(self) -> NDArray[np.int8]:
         """(disclosures,) index into transport.OF."""
-        found: NDArray[np.int8] = self.content_of[self.ledger.disclosures["message"]]
+        found: NDArray[np.int8] = self.content_of[self.disclosures["message"]]
         return found
 
     @cached_property
     def learnt(self) -> Flags:
         """(disclosures,) the learner can read it as it stands."""
-        rows = self.ledger.disclosures
-        return rows["can"] & np.isin(rows["form"], READABLE)
+        readable = np.isin(np.arange(len(FORMS)), READABLE)
+        found: Flags = self.disclosures["can"] & readable[self.disclosures["form"]]
+        return found
 
     @cached_property
     def released(self) -> Flags:
         """(messages,) record content that crossed a border and arrived."""
-        messages = self.ledger.messages
+        messages = self.messages
         arrived = ~messages["lost"] & (messages["arrives"] <= self.ledger.end)
         found: Flags = arrived & (messages["sender"] != messages["receiver"]) & (self.content_of == OF.index("record"))
         return found
@@ -127,62 +140,63 @@ class Joined:
     @cached_property
     def _home(self) -> Whole:
         """(legs,) row of the frame ForEach bound to a place that encloses each frame; -1 in the root."""
-        legs = self.ledger.legs
+        legs = self.legs
         home = np.where(legs["place"] >= 0, np.arange(len(legs)), -1)
-        parent = np.where(legs["parent"] >= 0, self._frame(legs["case"], legs["parent"]), -1)
+        within = np.flatnonzero((home < 0) & (legs["parent"] >= 0))
+        parent = frame_rows(legs, legs["case"][within], legs["parent"][within])
         while True:
-            found = np.where((home < 0) & (parent >= 0), home[parent], home)
+            found = home.copy()
+            found[within] = home[parent]
             if np.array_equal(found, home):
                 return home
             home = found
 
-    def _frame(self, case: Whole, serial: NDArray[np.int32]) -> Whole:
-        """Rows of the legs."""
-        legs = self.ledger.legs
-        return np.searchsorted(legs["case"] * SERIALS + legs["serial"], case * SERIALS + serial)
-
     @cached_property
     def step_leg(self) -> Whole:
-        """(steps,) row of the legs, -1 in a root and for the desks' own work, which has no frame."""
-        steps = self.ledger.steps
-        framed = np.flatnonzero(steps["task"] >= 0)
-        found = np.full(len(steps), -1)
-        found[framed] = self._home[self._frame(steps["case"][framed], steps["serial"][framed])]
-        return found
+        """(steps,) row of the legs, -1 in a root."""
+        return self._home[frame_rows(self.legs, self.steps["case"], self.steps["serial"])]
 
     @cached_property
     def message_leg(self) -> Whole:
         """(messages,) row of the legs, -1 in a root."""
-        return self._home[self._frame(self.ledger.messages["case"], self.ledger.messages["serial"])]
+        return self._home[frame_rows(self.legs, self.messages["case"], self.messages["serial"])]
 
     @cached_property
-    def step_place(self) -> Whole:
+    def step_place(self) -> NDArray[np.int16]:
         """(steps,) where it was done: the desk's place; of a machine's step the place of its leg, -1 in a root."""
-        steps = self.ledger.steps
-        desks = np.array([station.place for station in self.world.stations] or [-1])
-        bound = np.append(self.ledger.legs["place"], -1)[self.step_leg]
-        return np.where(steps["station"] >= 0, desks[steps["station"]], bound)
+        at_desk = joined(self.of_world(desk_places), self.steps["station"])
+        return np.where(self.steps["station"] >= 0, at_desk, joined(self.legs["place"], self.step_leg))
 
     @cached_property
     def step_kind(self) -> NDArray[np.int8]:
-        """(steps,) index into STEP_KINDS; -1 for the desks' own work."""
-        rows, first = [-1], {}
-        for number, protocol in enumerate(self.world.protocols):
-            for kind, program in ((NEED, protocol.case), (RECORD, protocol.record)):
-                first[number, kind] = len(rows)
-                rows += [_kind(row.instruction) for row in program.rows] if program else []
-        case_first = np.array([[first[number, kind] for kind in (NEED, RECORD)]
-                               for number in range(len(self.world.protocols))]).reshape(-1, 2)
-        steps, cases = self.ledger.steps, self.ledger.cases
-        case = steps["case"]
-        ours = np.isin(cases["kind"][case], (NEED, RECORD))
-        row = np.zeros(len(steps), np.int64)
-        row[ours] = (case_first[cases["protocol"][case][ours], cases["kind"][case][ours] - NEED] + steps["row"][ours])
-        return np.array(rows, np.int8)[row]
+        """(steps,) index into STEP_KINDS, -1 for an instruction that is none."""
+        kinds, first = self.of_world(_program_rows)
+        of_case = first[self.cases["protocol"], (self.cases["kind"] == RECORD).view(np.int8)]
+        found: NDArray[np.int8] = kinds[of_case[self.steps["case"]] + self.steps["row"]]
+        return found
 
     def steps_of(self, *kinds: type) -> Flags:
         """(steps,) which are of these instructions."""
-        return np.isin(self.step_kind, [STEP_KINDS.index(kind.__name__) for kind in kinds])
+        wanted = np.zeros(len(STEP_KINDS) + 1, bool)
+        wanted[[STEP_KINDS.index(kind.__name__) for kind in kinds]] = True
+        found: Flags = wanted[self.step_kind]
+        return found
+
+
+def desk_places(world: World) -> NDArray[np.int16]:
+    """(stations,) place."""
+    return np.array([station.place for station in world.stations], np.int16)
+
+
+def _program_rows(world: World) -> tuple[NDArray[np.int8], Whole]:
+    """Kinds of step of all program rows in one list, and where (protocols, (case, record event)) begins in it."""
+    rows: list[int] = [-1]
+    first = np.zeros((len(world.protocols) + 1, 2), np.int64)      # the last row: the desks' own work has no protocol
+    for number, protocol in enumerate(world.protocols):
+        for kind, program in enumerate((protocol.case, protocol.record)):
+            first[number, kind] = len(rows)
+            rows += [_kind(row.instruction) for row in program.rows] if program else []
+    return np.array(rows, np.int8), first
 
 
 def _kind(instruction: object) -> int:

@@ -15,16 +15,17 @@ Further subjects of a request are counted apart: who holds a record on them is n
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.columns import Columns, Table
 from sim.laws import KINDS
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, INTERMEDIARY, NO_RULE_KNOWN, RECIPIENT, RULINGS
+from sim.metrics.cost import distinct
 from sim.metrics.joined import Flags, Joined, Whole
 from sim.metrics.necessary import NECESSARY, Necessary, bits
-from sim.metrics.values import Cell, per, share
+from sim.metrics.parts import Part, per, share
 from sim.metrics.view import View
 from sim.transport import ANSWER, PERSON, RECORD, SUBJECT
 
@@ -44,26 +45,26 @@ class Facts:
 
 def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
     """Raises AssertionError unless the tests split the excess."""
-    joined, rows = view.joined, view.joined.ledger.disclosures
-    chosen = np.flatnonzero(view.disclosures & joined.learnt & (rows["subject"] >= 0))
-    told, fields = rows[chosen], rows["fields"][chosen]
-    need = joined.need_of[joined.told["case"][chosen]]
-    group, first = _groups(told, need)
+    joined = view.joined
+    chosen = np.flatnonzero(view.disclosures & joined.learnt & (joined.disclosures["subject"] >= 0))
+    told, need = Columns(joined.ledger.disclosures, chosen), joined.told_need[chosen]
+    order, begins, first = _groups(told, need, len(joined.world.places))
     carrier = told["role"] == INTERMEDIARY
     forbidden = (told["ruling"] == FORBIDDEN) & ~carrier
-    onward, kept = _onward(joined, chosen), _kept(joined, chosen)
+    onward, kept = _onward(joined, told, chosen), _kept(joined, told)
 
     def gathered(which: Flags) -> Bits:
-        found = np.zeros(len(first), np.uint32)
-        np.bitwise_or.at(found, group[which], fields[which])
-        return found
+        fields: Bits = np.where(which, told["fields"], np.uint32(0))[order]
+        return np.bitwise_or.reduceat(fields, begins) if len(begins) else fields
 
-    every, lawful = gathered(np.ones(len(told), bool)), gathered(~forbidden)
-    sound, passed_on = gathered(~forbidden & ~onward & ~kept), gathered(~forbidden & onward)
-    needed = necessary(joined, told[first], need[first], table)
+    lawful, sound, passed_on = (gathered(~forbidden), gathered(~forbidden & ~onward & ~kept),
+                                gathered(~forbidden & onward))
+    every = lawful | gathered(forbidden)
+    heads = Columns(joined.ledger.disclosures, chosen[first])
+    needed = necessary(joined, heads, need[first], table)
     beyond, spoiled = lawful & ~needed, lawful & needed & ~sound
-    wrong = told["subject"][first] != joined.needs["subject"][need[first]]
-    no_right = carrier[first] & ~told["may"][first]
+    wrong = heads["subject"] != joined.needs["subject"][need[first]]
+    no_right = carrier[first] & ~heads["may"]
     split = (_count(every & ~lawful), _count(beyond[wrong]), _count(beyond[~wrong & ~no_right]),
              _count(beyond[~wrong & no_right]), _count(spoiled & passed_on), _count(spoiled & ~passed_on))
     excess = _count(every & ~(needed & sound))
@@ -71,56 +72,53 @@ def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
     return Facts(_count(every), _count(every & needed & sound), _all_necessary(view, table), split)
 
 
-@lru_cache(maxsize=2)      # asker and asked of one run
-def found_facts(view: View) -> Facts:
-    return facts(view)
-
-
-def necessary(joined: Joined, told: NDArray[np.void], need: Whole, table: dict[str, Necessary] = NECESSARY) -> Bits:
+def necessary(joined: Joined, told: Table, need: Whole, table: dict[str, Necessary] = NECESSARY) -> Bits:
     """The fields of each DISCLOSURES row that are necessary for its learner; `need`: aligned rows of the needs."""
     asker_bits, query_bits = bits(table)
-    needs, holder = joined.needs[need], joined.run.truth.holder[need]
-    rows = np.arange(len(told))
-    registry = told["learner"] >= joined.world.jurisdictions
-    holds = np.where(registry, holder.any(axis=1), holder[rows, told["learner"]])
-    asker = (told["learner"] == needs["opener"]) & holder[rows, told["owner"]]
-    query = holds & (told["owner"] == needs["opener"])
-    due = np.where(asker, asker_bits[needs["kind"]], 0) | np.where(query, query_bits[needs["kind"]], 0)
-    right = (told["subject"] == needs["subject"]) & (told["role"] == RECIPIENT)
-    found: Bits = np.where(right, due & told["fields"], 0).astype(np.uint32)
+    holder, learner, owner = joined.run.truth.holder, told["learner"], told["owner"]
+    opener, kind = joined.needs["opener"][need], joined.needs["kind"][need]
+    registry = learner >= joined.world.jurisdictions
+    holds = np.where(registry, joined.anybody[need], holder[need, learner])
+    asker = (learner == opener) & holder[need, owner]
+    query = holds & (owner == opener)
+    due = np.where(asker, asker_bits[kind], np.uint32(0)) | np.where(query, query_bits[kind], np.uint32(0))
+    right = (told["subject"] == joined.needs["subject"][need]) & (told["role"] == RECIPIENT)
+    found: Bits = np.where(right, due & told["fields"], np.uint32(0))
     return found
 
 
 def with_necessary(joined: Joined) -> NDArray[np.void]:
     """The disclosures with the column `necessary` filled in, for whoever keeps them."""
     rows = joined.ledger.disclosures.copy()
-    need = joined.need_of[joined.told["case"]]
-    ours = need >= 0
-    rows["necessary"][ours] = necessary(joined, rows[ours], need[ours])
+    ours = np.flatnonzero(joined.told_need >= 0)
+    rows["necessary"][ours] = necessary(joined, Columns(rows, ours), joined.told_need[ours])
     return rows
 
 
-def _groups(told: NDArray[np.void], need: Whole) -> tuple[Whole, Whole]:
-    """Group of each row, and the first row of each group: one need, learner, role, subject and owner."""
-    key = need
-    for name, width in (("learner", 9), ("owner", 9), ("role", 1), ("subject", 24)):
-        key = key << width | told[name].astype(np.int64)
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    return group, first
+def _groups(told: Columns, need: Whole, places: int) -> tuple[Whole, Whole, Whole]:
+    """One need, learner, role, subject and owner make a group: an order of the rows that puts groups together, where
+    each begins in it, and the first row of each."""
+    key, persons = need, int(told["subject"].max(initial=0)) + 1
+    for name, count in (("learner", places), ("owner", places), ("role", 2), ("subject", persons)):
+        key = key * count + told[name]
+    order = np.argsort(key, kind="stable")
+    sorted_key = key[order]
+    begins = np.flatnonzero(np.append(True, sorted_key[1:] != sorted_key[:-1])[:len(key)])
+    return order, begins, order[begins]
 
 
-def _onward(joined: Joined, chosen: Whole) -> Flags:
+def _onward(joined: Joined, told: Columns, chosen: Whole) -> Flags:
     """Records that a state other than the owner passes on, where the law wants the owner's consent."""
-    told, sender = joined.ledger.disclosures[chosen], joined.told["sender"][chosen]
+    sender = joined.told["sender"][chosen]
     wants = np.array([*("owner_consent" in outcome.duties.flags for outcome in joined.world.law.outcomes), False])
-    onward = (joined.told_of[chosen] == RECORD) & (sender != told["owner"]) & (sender < joined.world.jurisdictions)
-    found: Flags = onward & wants[told["basis"]]
+    found: Flags = ((joined.told_of[chosen] == RECORD) & (sender != told["owner"])
+                    & (sender < joined.world.jurisdictions) & wants[told["basis"]])
     return found
 
 
-def _kept(joined: Joined, chosen: Whole) -> Flags:
+def _kept(joined: Joined, told: Columns) -> Flags:
     """Held beyond the law's period, as far as the run shows."""
-    told, end = joined.ledger.disclosures[chosen], joined.ledger.end
+    end = joined.ledger.end
     period = np.array([*(outcome.duties.retention for outcome in joined.world.law.outcomes), end])[told["basis"]]
     found: Flags = np.minimum(told["retain_until"], end) - told["tick"] > period
     return found
@@ -138,60 +136,58 @@ def _all_necessary(view: View, table: dict[str, Necessary]) -> int:
     return int((sizes[view.joined.needs["kind"][view.counted]] * holders).sum())
 
 
-def beyond_need(view: View) -> list[Cell]:
-    found = found_facts(view)
+def beyond_need(view: View) -> list[Part]:
+    found = view.once(facts)
     parts = [("", sum(found.excess)), *zip(TESTS, found.excess, strict=True)]
-    return [cell for name, amount in parts for cell in per(1, float(amount), view.n, name)]
+    return [per(1, amount, view.n, name) for name, amount in parts]
 
 
-def disclosure_precision(view: View) -> list[Cell]:
-    found = found_facts(view)
+def disclosure_precision(view: View) -> list[Part]:
+    found = view.once(facts)
     return share(found.needed, found.learnt)
 
 
-def disclosure_recall(view: View) -> list[Cell]:
-    found = found_facts(view)
+def disclosure_recall(view: View) -> list[Part]:
+    found = view.once(facts)
     return share(found.needed, found.necessary)
 
 
-def further_subjects(view: View) -> list[Cell]:
+def further_subjects(view: View) -> list[Part]:
     """Disclosures about further subjects of a request (at most 19 a query and learner are written)."""
-    rows = view.joined.ledger.disclosures
-    return per(100, float((view.disclosures & (rows["subject"] < 0) & rows["can"]).sum()), view.n)
+    rows = view.joined.disclosures
+    return [per(100, np.count_nonzero(view.disclosures & (rows["subject"] < 0) & rows["can"]), view.n)]
 
 
-def uninvolved(view: View) -> list[Cell]:
+def uninvolved(view: View) -> list[Part]:
     """Persons a need did not concern, once for each need, whose record or hit crossed a border; by kind of person."""
-    joined, rows = view.joined, view.joined.ledger.disclosures
-    result = np.isin(joined.told_of, (RECORD, ANSWER)) & (joined.told["version"] >= 0)
-    seen = (rows["role"] == RECIPIENT) | rows["can"]
-    others = rows["subject"] != joined.subject[joined.told["case"]]
-    chosen = np.flatnonzero(view.disclosures & result & seen & others)
-    need = joined.need_of[joined.told["case"][chosen]]
-    _, first = np.unique(need << 24 | rows["subject"][chosen], return_index=True)
+    joined, rows, of = view.joined, view.joined.disclosures, view.joined.told_of
+    result = view.disclosures & ((of == RECORD) | (of == ANSWER)) & ((rows["role"] == RECIPIENT) | rows["can"])
+    chosen = np.flatnonzero(result & (joined.told["version"] >= 0)
+                            & (rows["subject"] != joined.subject[joined.told["case"]]))
+    person = rows["subject"][chosen].astype(np.int64)
+    _, first = np.unique(joined.told_need[chosen] << 32 | person, return_index=True)
     kind = joined.records["kind"][joined.told["version"][chosen[first]]]
     parts = [("", len(first)), *((name, int((kind == k).sum())) for k, name in enumerate(KINDS[:5]))]
-    return [cell for name, amount in parts for cell in per(1000, float(amount), view.n, name)]
+    return [per(1000, amount, view.n, name) for name, amount in parts]
 
 
-def against_rules(view: View) -> list[Cell]:
+def against_rules(view: View) -> list[Part]:
     """Disclosures (message and learner) outside the modelled rules, and those on which no rule is known."""
-    rows = view.joined.ledger.disclosures
+    rows = view.joined.disclosures
     principal = view.disclosures & (rows["subject"] >= -1)
-    return [cell for ruling in (FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN)
-            for cell in per(100, float((principal & (rows["ruling"] == ruling)).sum()), view.n, RULINGS[ruling])]
+    counts = np.bincount(rows["ruling"][principal], minlength=len(RULINGS))
+    return [per(100, counts[ruling], view.n, RULINGS[ruling]) for ruling in (FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN)]
 
 
-def systems(view: View) -> list[Cell]:
+def systems(view: View) -> list[Part]:
     """Places abroad or in between that hold a query and its key, for each need that was asked."""
-    joined, rows = view.joined, view.joined.ledger.disclosures
-    queries = view.disclosures & (joined.told_of == SUBJECT) & rows["can"]
-    need = joined.need_of[joined.told["case"][queries]]
-    return per(1, float(len(np.unique(need << 9 | rows["learner"][queries]))), int(view.asked.sum()))
+    joined, rows = view.joined, view.joined.disclosures
+    queries = np.flatnonzero(view.disclosures & (joined.told_of == SUBJECT) & rows["can"])
+    return [per(1, distinct(view, joined.told_need[queries], rows["learner"][queries]), view.asked)]
 
 
-def people(view: View) -> list[Cell]:
+def people(view: View) -> list[Part]:
     """Queries that a person abroad read, for each need that was asked."""
-    joined, rows = view.joined, view.joined.ledger.disclosures
+    joined, rows = view.joined, view.joined.disclosures
     read = view.disclosures & (joined.told_of == SUBJECT) & (rows["subject"] >= -1) & (rows["seen_by"] == PERSON)
-    return per(1, float((read & (rows["role"] == RECIPIENT)).sum()), int(view.asked.sum()))
+    return [per(1, np.count_nonzero(read & (rows["role"] == RECIPIENT)), view.asked)]

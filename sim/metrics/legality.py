@@ -2,40 +2,51 @@
 
 import numpy as np
 
-from sim.metrics.joined import SERIALS, Whole
-from sim.metrics.values import Cell, per, share
+from sim.metrics.joined import Flags, Whole
+from sim.metrics.parts import Part, per, share
 from sim.metrics.view import View
 from sim.script import ANSWERS, FORMS, PLAIN, REFUSE, Review
 
 
-def without_official(view: View) -> list[Cell]:
+def without_official(view: View) -> list[Part]:
     """Records sent in readable form across a border before any person at the giver's had worked, reviewed or decided in
     that leg; the pseudonymous match of an automatic search is no release yet."""
-    joined, messages, steps = view.joined, view.joined.ledger.messages, view.joined.ledger.steps
+    joined, messages = view.joined, view.joined.messages
     sent = np.flatnonzero(view.messages & joined.released & (messages["form"] == FORMS.index(PLAIN)))
+    where = _room(messages["case"][sent], joined.message_leg[sent], len(joined.legs))
+    places = len(joined.world.places)
+    keys, of_key = np.unique(where * places + messages["sender"][sent], return_inverse=True)
+    first = _first_decision(view, keys, np.bincount(where) > 0)
+    return share(int((first[of_key] > messages["begun"][sent]).sum()), len(sent))
+
+
+def _first_decision(view: View, keys: Whole, asked: Flags) -> Whole:
+    """Tick at which a person's first step ended, by key (room * places + place); the last tick there is without one.
+    `asked`: the rooms that any key is of, up to the last of them."""
+    joined, steps = view.joined, view.joined.steps
+    first = np.full(len(keys) + 1, np.iinfo(np.int64).max)
     done = np.flatnonzero(view.steps & (steps["station"] >= 0) & (steps["answer"] >= 0))
-    keys = _keys(steps["case"][done], joined.step_leg[done], joined.step_place[done])
-    order = np.lexsort((steps["ended"][done], keys))
-    keys, ended = keys[order], steps["ended"][done][order]
-    wanted = _keys(messages["case"][sent], joined.message_leg[sent], messages["sender"][sent].astype(np.int64))
-    first = np.searchsorted(keys, wanted)
-    keys, ended = np.append(keys, -1), np.append(ended, 0)
-    decided = (keys[first] == wanted) & (ended[first] <= messages["begun"][sent])
-    return share(int((~decided).sum()), len(sent))
+    where = _room(steps["case"][done], joined.step_leg[done], len(joined.legs))
+    there = np.flatnonzero(where < len(asked))
+    there = there[asked[where[there]]]
+    wanted = where[there] * len(joined.world.places) + joined.step_place[done[there]]
+    found = np.searchsorted(keys, wanted)
+    known = np.append(keys, -1)[found] == wanted
+    np.minimum.at(first, found[known], steps["ended"][done[there[known]]].astype(np.int64))
+    return first[:-1]
 
 
-def _keys(case: Whole, leg: Whole, place: Whole) -> Whole:
-    """One number for (leg or root of a case, place)."""
-    return np.where(leg >= 0, leg, -1 - case) * SERIALS + place
+def _room(case: Whole, leg: Whole, legs: int) -> Whole:
+    """One number for the leg, or the root of the case."""
+    return np.where(leg >= 0, leg, legs + case)
 
 
-def refusals_by_ground(view: View) -> list[Cell]:
+def refusals_by_ground(view: View) -> list[Part]:
     """Reviews that refused, by the law's ground."""
-    joined, steps = view.joined, view.joined.ledger.steps
+    joined, steps = view.joined, view.joined.steps
     refused = view.steps & joined.steps_of(Review) & (steps["answer"] == ANSWERS[Review].index(REFUSE))
     grounds = [outcome.ground or "none named" for outcome in joined.world.law.outcomes]
-    counts = np.bincount(steps["ruling"][refused], minlength=len(grounds))
-    return [cell for ground in sorted(set(grounds))
-            for cell in per(100, float(sum(count for name, count in zip(grounds, counts, strict=True)
-                                           if name == ground)), view.n, ground)
-            if cell.value]
+    counts = dict.fromkeys(sorted(set(grounds)), 0)
+    for ground, count in zip(grounds, np.bincount(steps["ruling"][refused], minlength=len(grounds)), strict=True):
+        counts[ground] += int(count)
+    return [per(100, count, view.n, ground, stands=count) for ground, count in counts.items()]

@@ -19,6 +19,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.columns import Columns
 from sim.laws import PRODUCTS
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, NEED
 from sim.metrics.joined import Flags, Joined, Whole
@@ -42,6 +43,7 @@ from sim.script import (
     Lookup,
 )
 from sim.transport import ANSWER, RECORD
+from sim.world import World
 
 SPLIT = ("met_with_information", "met_nothing_held", "late", "outside_rules", "wrong_or_incomplete", "refused",
          "dropped", "not_asked", "silent")
@@ -108,102 +110,116 @@ class Outcomes:
     joined: Joined
 
     @cached_property
-    def word(self) -> Whole:
+    def word(self) -> NDArray[np.int8]:
         """(cases,) index into WORDS. Raises ValueError where a need's case closed with a word that is none of them."""
-        names = [*self.joined.world.words, OPEN]
-        cases = self.joined.ledger.cases
-        used = np.unique(cases["word"][cases["kind"] == NEED])
-        number = np.full(len(names), -1)
-        for word in used:
-            number[word] = WORDS.index(names[word])
-        found: Whole = number[cases["word"]]
+        cases = self.joined.cases
+        found: NDArray[np.int8] = self.joined.of_world(_words)[cases["word"]]
+        strange = np.flatnonzero((found < 0) & (cases["kind"] == NEED))
+        if len(strange):
+            raise ValueError(f"{self.joined.world.words[cases['word'][strange[0]]]!r} is not a closing word of a need")
         return found
 
     @cached_property
     def case_class(self) -> NDArray[np.int8]:
-        cases = self.joined.ledger.cases
-        ours = cases["kind"] == NEED
-        found = np.full(len(cases), -1, np.int8)
-        truth = np.where(self._says(SAYS_NOTHING_HELD), self._nothing_held(), self._informed())
-        found[ours] = CLASS_OF[self.word[ours], truth[ours].astype(int), self._in_time()[ours].astype(int),
-                               self._within_rules()[ours].astype(int)]
-        return found
+        truth = np.where(self.says(SAYS_NOTHING_HELD), self._nothing_held(), self._informed())
+        found = CLASS_OF[self.word, truth.view(np.int8), self._in_time().view(np.int8),
+                         self._within_rules().view(np.int8)]
+        return np.where(self.joined.cases["kind"] == NEED, found, np.int8(-1))
 
     @cached_property
     def need_class(self) -> NDArray[np.int8]:
         """A need without a case was not asked, or had no channel."""
         rank = {row: k for k, row in enumerate(COMBINE)}
-        ours = self.case_class >= 0
-        nothing = self._says(SAYS_NOTHING_HELD)[ours]
+        ours = np.flatnonzero(self.case_class >= 0)
+        nothing = self.says(SAYS_NOTHING_HELD)[ours].view(np.int8)
         ranks = np.array([[rank.get((says, k), -1) for k in range(len(SPLIT))] for says in (False, True)])
         best = np.full(len(self.joined.needs), len(COMBINE) - 1)
-        np.minimum.at(best, self.joined.need_of[ours], ranks[nothing.astype(int), self.case_class[ours]])
+        np.minimum.at(best, self.joined.need_of[ours], ranks[nothing, self.case_class[ours]])
         found: NDArray[np.int8] = np.array([found for _, found in COMBINE], np.int8)[best]
         return found
 
-    def _says(self, words: tuple[str, ...]) -> Flags:
-        return np.isin(self.word, [WORDS.index(word) for word in words])
+    @cached_property
+    def met(self) -> Flags:
+        """(needs,) met in time."""
+        return np.isin(np.arange(len(SPLIT)), MET)[self.need_class]
+
+    def says(self, words: tuple[str, ...]) -> Flags:
+        """(cases,) closed with one of these words."""
+        wanted = np.zeros(len(WORDS) + 1, bool)          # the last: no closing word of a need
+        wanted[[WORDS.index(word) for word in words]] = True
+        found: Flags = wanted[self.word]
+        return found
 
     def _in_time(self) -> Flags:
-        cases = self.joined.ledger.cases
-        return cases["closed"] <= np.append(self.joined.needs["needed_by"], -1)[self.joined.need_of]
+        closed, needed_by = self.joined.cases["closed"], np.append(self.joined.needs["needed_by"], -1)
+        found: Flags = closed <= needed_by[self.joined.need_of]
+        return found
 
     def _within_rules(self) -> Flags:
         """No disclosure up to the closing was forbidden or broke a duty."""
-        rows, cases = self.joined.ledger.disclosures, self.joined.ledger.cases
-        case = self.joined.told["case"]
-        against = np.isin(rows["ruling"], (FORBIDDEN, DUTY_BROKEN)) & (rows["tick"] <= cases["closed"][case])
-        found: Flags = np.bincount(case[against], minlength=len(cases)) == 0
+        rows, case = self.joined.disclosures, self.joined.told["case"]
+        against = np.flatnonzero((rows["ruling"] == FORBIDDEN) | (rows["ruling"] == DUTY_BROKEN))
+        case = case[against]
+        found = np.ones(len(self.joined.cases), bool)
+        found[case[rows["tick"][against] <= self.joined.cases["closed"][case]]] = False
         return found
 
     def _nothing_held(self) -> Flags:
         """Nobody holds a record of the need's subject, and every place asked searched."""
-        legs, need = self.joined.ledger.legs, self.joined.need_of
-        searched = [k for k, word in enumerate(self.joined.world.words) if word in SAYS_NOTHING_HELD]
-        unsearched = (legs["place"] >= 0) & ~np.isin(legs["word"], searched)
-        silent_legs = np.bincount(legs["case"][unsearched], minlength=len(need))
-        held = np.append(self.joined.run.truth.holder.any(axis=1), True)[need]
-        found: Flags = ~held & (silent_legs == 0)
+        legs, need = self.joined.legs, self.joined.need_of
+        names = [*self.joined.world.words, "recalled", OPEN]      # the words -2 and -1 of a leg
+        searched = np.array([word in SAYS_NOTHING_HELD for word in names])
+        unsearched = (legs["place"] >= 0) & ~searched[legs["word"]]
+        found: Flags = ~np.append(self.joined.anybody, True)[need]
+        found[legs["case"][unsearched]] = False
         return found
 
     def _informed(self) -> Flags:
         """What was given is of the right person and of the product needed."""
-        given, wrong = self._given()
-        levels = np.argmax(given > 0, axis=0)          # records in the clear, answers, look-ups: the first there is
-        none = (given > 0).sum(axis=0) == 0
-        right = wrong[levels, np.arange(len(none))] == 0
-        acts = self._says((DONE,))
+        acts = self.says((DONE,))
+        right, none = np.ones((2, len(acts)), bool)
+        for given, wrong in reversed(self._given()):          # the first that is there decides
+            right, none = np.where(given, ~wrong, right), none & ~given
         found: Flags = np.where(acts, right, right & ~none) & (self._fits() | acts)
         return found
 
-    def _given(self) -> tuple[Whole, Whole]:
-        """(3, cases) versions given, and of them those of another person: by record, by answer, by own look-up."""
+    def _given(self) -> list[tuple[Flags, Flags]]:
+        """(cases,) whether any version was given, and whether one of another person: by records in the clear, by
+        answers, by own look-ups."""
         joined = self.joined
-        messages, cases, case = joined.ledger.messages, joined.ledger.cases, joined.ledger.messages["case"]
-        receiver = messages["receiver"]
-        to_asker = (receiver == cases["opener"][case]) | (receiver == self._beneficiary()[case])
-        abroad = messages["sender"] != messages["receiver"]
-        in_time = messages["arrives"] <= cases["closed"][case]
-        speaks = to_asker & abroad & in_time & ~messages["lost"] & (messages["version"] >= 0)
-        record = speaks & (joined.content_of == RECORD) & (messages["form"] == FORMS.index(PLAIN))
-        answer = speaks & (joined.content_of == ANSWER)
-        steps = joined.ledger.steps
-        hit = (joined.steps_of(Lookup) & (steps["answer"] == ANSWERS[Lookup].index(HIT))
-               & (steps["ended"] <= cases["closed"][steps["case"]]))
-        found = [(messages[record]["case"], messages[record]["version"]),
-                 (messages[answer]["case"], messages[answer]["version"]), (steps[hit]["case"], steps[hit]["version"])]
-        given = [np.bincount(case, minlength=len(cases)) for case, _ in found]
-        wrong = [np.bincount(case[joined.records["person"][version] != joined.subject[case]], minlength=len(cases))
-                 for case, version in found]
-        return np.array(given), np.array(wrong)
+        messages, steps, closed = joined.messages, joined.steps, joined.cases["closed"]
+        speaks = np.flatnonzero((messages["version"] >= 0) & ~messages["lost"]
+                                & (messages["sender"] != messages["receiver"]))
+        case, receiver = messages["case"][speaks], messages["receiver"][speaks]
+        to_asker = (receiver == joined.cases["opener"][case]) | (receiver == self._beneficiary()[case])
+        speaks = speaks[to_asker & (messages["arrives"][speaks] <= closed[case])]
+        of = joined.content_of[speaks]
+        record = speaks[(of == RECORD) & (messages["form"][speaks] == FORMS.index(PLAIN))]
+        hit = np.flatnonzero(joined.steps_of(Lookup) & (steps["answer"] == ANSWERS[Lookup].index(HIT)))
+        hit = hit[steps["ended"][hit] <= closed[steps["case"][hit]]]
+        return [self._of_whom(messages, record), self._of_whom(messages, speaks[of == ANSWER]),
+                self._of_whom(steps, hit)]
 
-    def _beneficiary(self) -> Whole:
-        needs = self.joined.needs
-        return np.append(needs["beneficiary"], -1)[self.joined.need_of].astype(np.int64)
+    def _of_whom(self, table: Columns, given: Whole) -> tuple[Flags, Flags]:
+        """(cases,) which these rows of a table give a version to; of them those given another person's."""
+        case = table["case"][given]
+        other = self.joined.records["person"][table["version"][given]] != self.joined.subject[case]
+        some, wrong = np.zeros((2, len(self.joined.cases)), bool)
+        some[case], wrong[case[other]] = True, True
+        return some, wrong
+
+    def _beneficiary(self) -> NDArray[np.int16]:
+        found: NDArray[np.int16] = np.append(self.joined.needs["beneficiary"], np.int16(-1))[self.joined.need_of]
+        return found
 
     def _fits(self) -> Flags:
         """The case's protocol brings the product its need asks for."""
         brings = np.array([[name in protocol.products for name in PRODUCTS]
                            for protocol in self.joined.world.protocols])
-        found: Flags = brings[self.joined.ledger.cases["protocol"], self.joined.stream["product"]]
+        found: Flags = brings[self.joined.cases["protocol"], self.joined.stream["product"]]
         return found
+
+
+def _words(world: World) -> NDArray[np.int8]:
+    """(words + 1,) index into WORDS, -1 for one that no need closes with; the last: no word yet."""
+    return np.array([*(WORDS.index(word) if word in WORDS else -1 for word in world.words), WORDS.index(OPEN)], np.int8)

@@ -1,10 +1,11 @@
 """What a fault of the network costs."""
 
-from sim.metrics.values import Cell, share
+import numpy as np
+
+from sim.metrics.parts import Part, share
 from sim.metrics.view import View
 
 
-def messages_lost(view: View) -> list[Cell]:
+def messages_lost(view: View) -> list[Part]:
     """Messages lost for good, after all further tries."""
-    messages = view.joined.ledger.messages[view.messages]
-    return share(int(messages["lost"].sum()), len(messages))
+    return share(np.count_nonzero(view.messages & view.joined.messages["lost"]), np.count_nonzero(view.messages))

@@ -1,10 +1,17 @@
-"""A metric is one function from a view of a run to numbers; its name, unit and better side stand beside it, once."""
+"""A metric is one function; its name, unit and better side stand beside it, once.
+
+Most are sums: a function from a view of a run to parts (`parts.Part`), which add up over parts of a run that hold all
+cases of their needs. The others read all waits together (`OfWaits`) or the desks' own book (`OfDesks`).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.metrics.view import View
+from sim.metrics.parts import Cell, Part
+from sim.metrics.view import Desks, View
+from sim.metrics.waits import Waits
+from sim.world import World
 
 THROUGHPUT, LEAKAGE, ACCURACY, LEGALITY = "throughput", "leakage risk", "accuracy", "legality"
 TIMELINESS, EQUITY, COST, RESILIENCE = "timeliness", "equity", "cost", "resilience"
@@ -26,35 +33,30 @@ class Value(NamedTuple):
     n: int
 
 
-class Cell(NamedTuple):
-    """What a metric's function returns: a number, what it rests on, and which part it is of."""
+@dataclass(frozen=True)
+class OfWaits:
+    """Of all waits of a run for one urgency, and its name."""
 
-    value: float
-    n: int
-    slice: str = ""
-    group: str = ""
+    function: Callable[[World, str, Waits], list[Cell]]
+
+
+@dataclass(frozen=True)
+class OfDesks:
+    """Of the desks' own book of a whole run."""
+
+    function: Callable[[Desks], list[Cell]]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """function  view -> cells; none where there is nothing to measure it on
+    """function  view -> parts, the same ones for every part of a run; or of all waits, or of the desks
     better    "higher", "lower" or "" (neither)
     as_asked  measured again, under the slice "as asked", on the needs other states bring to the focus
     """
 
-    function: Callable[[View], list[Cell]]
+    function: Callable[[View], list[Part]] | OfWaits | OfDesks
     measure: str
     unit: str
     better: str
     says: str
     as_asked: bool = False
-
-
-def share(part: int, whole: int, slice: str = "", group: str = "") -> list[Cell]:
-    """A percentage, or nothing where there is nothing to take it of."""
-    return [Cell(100.0 * part / whole, whole, slice, group)] if whole else []
-
-
-def per(number: float, amount: float, needs: int, slice: str = "", group: str = "") -> list[Cell]:
-    """`amount` for every `number` needs, or nothing where there is no need."""
-    return [Cell(number * amount / needs, needs, slice, group)] if needs else []

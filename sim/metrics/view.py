@@ -1,18 +1,23 @@
-"""A run seen from the needs that count: those of the focus as asker, or those it is asked."""
+"""A run seen from the needs that count, those of the focus as asker or those it is asked; and from its desks."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.cases import ASKED_BY_CASE
+from sim.ledger import StationBook
 from sim.metrics.joined import Flags, Joined
+from sim.metrics.once import Kept, Made, once
 from sim.metrics.outcome import Outcomes
+from sim.world import World
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A run seen from the needs that count.
+    """A run, or a part of one with all cases of its needs, seen from the needs that count.
 
     counted  bool[needs]
     records  bool[cases] record events that belong to the same account: copies laid down and taken away
@@ -22,31 +27,35 @@ class View:
     outcomes: Outcomes
     counted: Flags
     records: Flags
+    kept: Kept = field(default_factory=dict)
+
+    def once(self, make: Callable[["View"], Made]) -> Made:
+        """What several metrics need of it. A view holds no reference to itself, so that its run goes when it goes."""
+        return once(self.kept, make, self)
 
     @cached_property
     def n(self) -> int:
         return int(self.counted.sum())
 
     @cached_property
-    def asked(self) -> Flags:
-        """(needs,) that count and were put to somebody."""
-        found: Flags = self.counted & (self.joined.run.cases.opening == ASKED_BY_CASE)
-        return found
+    def asked(self) -> int:
+        """Needs that count and were put to somebody."""
+        return int((self.counted & (self.joined.run.cases.opening == ASKED_BY_CASE)).sum())
 
     @cached_property
     def cases(self) -> Flags:
         """(cases,) of a need that counts."""
-        need = self.joined.need_of
-        return np.append(self.counted, False)[need] & (need >= 0)
+        found: Flags = np.append(self.counted, False)[self.joined.need_of]
+        return found
 
     @cached_property
     def steps(self) -> Flags:
-        found: Flags = self.cases[self.joined.ledger.steps["case"]]
+        found: Flags = self.cases[self.joined.steps["case"]]
         return found
 
     @cached_property
     def messages(self) -> Flags:
-        found: Flags = self.cases[self.joined.ledger.messages["case"]]
+        found: Flags = self.cases[self.joined.messages["case"]]
         return found
 
     @cached_property
@@ -56,6 +65,21 @@ class View:
 
     @cached_property
     def legs(self) -> Flags:
-        found: Flags = self.cases[self.joined.ledger.legs["case"]]
+        found: Flags = self.cases[self.joined.legs["case"]]
         return found
 
+
+@dataclass(frozen=True, eq=False)
+class Desks:
+    """The desks over a whole run: their book, and at which of them their own work is simulated (bool, per station)."""
+
+    world: World
+    book: StationBook
+    own_work: Flags
+
+
+def own_work_at(world: World, stream: NDArray[np.void]) -> Flags:
+    """(stations,) own work stands in this stream of cases.STREAM."""
+    found = np.zeros(len(world.stations) + 1, bool)
+    found[stream["station"]] = True
+    return found[:-1]

@@ -1,0 +1,71 @@
+"""A part of a run cut out, as small as its own rows: what metrics and books can be read of as if it were a run."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.cases import Cases
+from sim.columns import rows_of
+from sim.content import Content
+from sim.ledger import Ledger
+from sim.metrics.joined import Flags, Replicated, Rows, Whole
+from sim.needs import Needs
+from sim.truth import Truth
+from sim.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Shard:
+    """Some needs with all their cases, and some other cases, numbered anew and in their order. World and content are
+    the run's own, and so is the desks' book, which is of the whole run; audiences of cases are left out."""
+
+    world: World
+    needs: Needs
+    truth: Truth
+    cases: Cases
+    content: Content
+    ledger: Ledger
+
+
+def cut(run: Replicated, needs: Flags, others: Flags | None = None) -> Shard:
+    """The rows of these needs and of these other cases. Nothing is shared with the ledger it is cut from.
+
+    needs   bool (needs,); all cases of a need go with it
+    others  bool (cases of the ledger,) record events, and own work where it is wanted; none if not given
+
+    Disclosures go with their messages; where they are not yet written, there are none in the shard either.
+    """
+    ledger, need = run.ledger, run.ledger.cases["need"].astype(np.int64)
+    cases = np.append(needs, False)[need]
+    if others is not None:
+        cases |= others & (need < 0)
+    chosen, need_number = np.flatnonzero(cases), _numbers(needs)
+    rows, stream = rows_of(ledger.cases, chosen), rows_of(run.cases.rows, chosen)
+    rows["case"] = np.arange(len(chosen))
+    rows["need"] = stream["need"] = need_number[need[chosen]]
+    of_needs = np.flatnonzero(needs)
+    return Shard(run.world, Needs(rows_of(run.needs.rows, of_needs),
+                                  tuple(run.needs.addressed[n] for n in of_needs.tolist())),
+                 Truth(run.truth.holder[of_needs]),
+                 Cases(stream, {}, {}, run.cases.opening[of_needs], run.cases.reached[of_needs]), run.content,
+                 _ledger(ledger, rows, cases))
+
+
+def _ledger(ledger: Ledger, rows: Rows, cases: Flags) -> Ledger:
+    number, told = _numbers(cases), ledger.disclosures["message"]
+    messages = cases[ledger.messages["case"]]
+    disclosures = rows_of(ledger.disclosures, np.flatnonzero(messages[told]))
+    disclosures["message"] = _numbers(messages)[disclosures["message"]]
+    legs, steps, sent = (_renumbered(table, cases, number) for table in (ledger.legs, ledger.steps, ledger.messages))
+    return replace(ledger, cases=rows, legs=legs, steps=steps, messages=sent, disclosures=disclosures)
+
+
+def _renumbered(table: Rows, cases: Flags, number: Whole) -> Rows:
+    found = rows_of(table, np.flatnonzero(cases[table["case"]]))
+    found["case"] = number[found["case"]]
+    return found
+
+
+def _numbers(chosen: Flags) -> Whole:
+    """(rows + 1,) the new number of each chosen row; -1 at the last, which stands for none."""
+    return np.append(np.cumsum(chosen) - 1, -1)
