@@ -50,13 +50,17 @@ def service_end(desk: int, desks: Words, tables: Words, now: int, work: int) -> 
 
 @compiled
 def call_hand_out(desk: int, run: Words, tables: Words, desks: Words, heap: Words, soon: Words) -> None:
-    """A hand-out in this tick if a clerk is free, else at the next change of staff."""
+    """A hand-out in this tick if a clerk is free, else at the next change of staff. The first that one event calls
+    for is only noted: most often it is the next event, and the kernel does it at once."""
     now = run[NOW]
     order = rank(HAND_OUT, 0, 0, desks[desk + NUMBER_OF_DESK])
     if desks[desk + BUSY] < clerks_now(desk, desks, tables, now):
         if desks[desk + HANDED_OUT_AT] != now:
             desks[desk + HANDED_OUT_AT] = now
-            push(soon, run, SOON_SIZE, now, order, desk)
+            if run[TO_HAND_OUT] < 0:
+                run[TO_HAND_OUT] = desk
+            else:
+                push(soon, run, SOON_SIZE, now, order, desk)
     elif desks[desk + WAKES_AT] <= now:
         desks[desk + WAKES_AT] = next_change(desk, desks, tables, now)
         if desks[desk + WAKES_AT] <= run[END]:

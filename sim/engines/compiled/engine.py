@@ -72,6 +72,7 @@ class Engine:
         run[at.FIRST_NUMBER], run[at.LAST_BLOCK] = first, int(last)
         while True:
             now.tell_room()
+            run[at.SURE] = 0
             code = simulate(run, self.tables, self.law, stream, details, pool, now.frames, now.cases, now.desks,
                             now.heap, now.soon, now.stores, now.legs, now.steps, now.messages, now.closings)
             if code == at.FULL_ROWS:

@@ -73,8 +73,8 @@ def new_frame(case: int, parent: int, run: Words, tables: Words, frames: Words, 
 def own_leg(frame: int, key: int, place: int, found: int, tables: Words, frames: Words) -> None:
     """The frame begins a leg of its own: fresh luck, no rounds."""
     frames[frame + LEG], frames[frame + KEY], frames[frame + LEG_PLACE] = frame, key, place
-    frames[frame + IN_HAND] = found
-    for at in range(frame + tables[LUCK_AT], frame + tables[FRAME_WIDTH]):
+    frames[frame + IN_HAND], frames[frame + FORKED] = found, 0
+    for at in range(frame + tables[LUCK_AT], frame + tables[ROUNDS_AT]):
         frames[at] = 0
 
 
@@ -112,6 +112,10 @@ def scope(parent: int, row: int, run: Words, tables: Words, frames: Words, cases
 def next_leg(parent: int, place: int, run: Words, tables: Words, frames: Words, cases: Words, soon: Words) -> None:
     """Start a leg with a key of its own: the path of places and rounds (rule 58)."""
     row, leg = frames[parent + ROW], frames[parent + LEG]
+    if frames[leg + FORKED] == 0:
+        frames[leg + FORKED] = 1
+        for at in range(leg + tables[ROUNDS_AT], leg + tables[ROUNDS_AT] + (tables[MANY_PLACES] + 3) // 4):
+            frames[at] = 0
     word, lane = leg + tables[ROUNDS_AT] + (place >> 2), (place & 3) << 4
     again = (frames[word] >> lane) & LANE
     if again + 1 >= MOST_ROUNDS:

@@ -26,7 +26,7 @@ from sim.engines.compiled.frames import (
     write_leg,
     write_step,
 )
-from sim.engines.compiled.heap import pop
+from sim.engines.compiled.heap import pop, push, rank
 from sim.engines.compiled.instructions import BLOCKED, begun
 from sim.engines.compiled.layout import *
 
@@ -43,9 +43,11 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
     """Handle events up to the end of the run, or until the caller must do something; why it stopped."""
     last = run[END]
     while True:
-        code = room(run, tables)
-        if code != FINISHED:
-            return code
+        if run[SURE] <= 0:
+            code = room(run, tables)
+            if code != FINISHED:
+                return code
+        run[SURE] -= 1
         at = run[NEXT_CASE]
         arrival = stream[at * STREAM_WIDTH] if at < run[LAST_CASE] else NEVER
         later = heap[0] if run[HEAP_SIZE] > 0 else NEVER
@@ -82,14 +84,16 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
                 frame, answer = expired(row, order, run, tables, frames, cases, desks, heap, soon, legs, steps)
         if frame >= 0:
             advance(frame, answer, run, tables, frames, cases, desks, heap, soon, pool, legs, messages, closings)
+        if run[TO_HAND_OUT] >= 0:
+            hand_out_or_wait(run, tables, stream, frames, desks, heap, soon)
         if run[FAULT] != 0:
             return run[FAULT]
 
 
 @compiled
 def room(run: Words, tables: Words) -> int:
-    """Whether one more event fits whatever it does. One event ends at most all frames of a case and begins at most
-    one for each place."""
+    """Whether one more event fits whatever it does, and for how many more that is sure (`SURE`). One event ends at
+    most all frames of a case and begins at most one for each place."""
     most = run[MOST_SERIAL] + RESERVE
     if (run[LEGS_SIZE] + most > run[LEGS_ROOM] or run[STEPS_SIZE] + most > run[STEPS_ROOM]
             or run[MESSAGES_SIZE] + RESERVE > run[MESSAGES_ROOM] or run[CLOSINGS_SIZE] + RESERVE > run[CLOSINGS_ROOM]):
@@ -98,7 +102,26 @@ def room(run: Words, tables: Words) -> int:
     if (run[USED_FRAMES] + more > run[FRAMES_ROOM] or run[USED_CASES] + 1 > run[CASES_ROOM]
             or run[HEAP_SIZE] + most + more > run[HEAP_ROOM] or run[SOON_SIZE] + most + more > run[SOON_ROOM]):
         return FULL_STATE
+    rows = min(run[LEGS_ROOM] - run[LEGS_SIZE], run[STEPS_ROOM] - run[STEPS_SIZE]) // most
+    sent = min(run[MESSAGES_ROOM] - run[MESSAGES_SIZE], run[CLOSINGS_ROOM] - run[CLOSINGS_SIZE]) // RESERVE
+    begun_ = min((run[FRAMES_ROOM] - run[USED_FRAMES]) // more, run[CASES_ROOM] - run[USED_CASES])
+    heaps = min(run[HEAP_ROOM] - run[HEAP_SIZE], run[SOON_ROOM] - run[SOON_SIZE]) // (most + more)
+    run[SURE] = min(min(rows, sent), min(begun_, heaps))
     return FINISHED
+
+
+@compiled
+def hand_out_or_wait(run: Words, tables: Words, stream: Words, frames: Words, desks: Words, heap: Words,
+                     soon: Words) -> None:
+    """The hand-out an event called for: at once where nothing else is due in this tick, else in its turn."""
+    desk, now, at = run[TO_HAND_OUT], run[NOW], run[NEXT_CASE]
+    run[TO_HAND_OUT] = -1
+    known = at < run[LAST_CASE] or run[LAST_BLOCK] == 1
+    if (known and run[SOON_SIZE] == 0 and (run[HEAP_SIZE] == 0 or heap[0] > now)
+            and (at == run[LAST_CASE] or stream[at * STREAM_WIDTH] > now)):
+        hand_out(desk, run, tables, frames, desks, heap, soon)
+    else:
+        push(soon, run, SOON_SIZE, now, rank(HAND_OUT, 0, 0, desks[desk + NUMBER_OF_DESK]), desk)
 
 
 @compiled

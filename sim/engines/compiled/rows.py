@@ -66,7 +66,8 @@ def put_programs(made: "Tables", networks: dict[str, int]) -> None:
     head[at.PAUSES] = int(any(isinstance(row.instruction, Paused) for program in programs for row in program.rows))
     head[at.LUCK_AT] = at.BINDINGS + len(made.roles)
     head[at.ROUNDS_AT] = head[at.LUCK_AT] + (counters + 3) // 4
-    head[at.FRAME_WIDTH] = head[at.ROUNDS_AT] + ((len(world.places) + 3) // 4 if forks else 0)
+    width = head[at.ROUNDS_AT] + ((len(world.places) + 3) // 4 if forks else 0)
+    head[at.FRAME_WIDTH] = (width + 7) // 8 * 8        # whole lines of the cache
 
 
 def _bindings(made: "Tables", number: int, is_record: bool) -> list[int]:

@@ -75,7 +75,7 @@ def state(world: World, made: Tables, content: Content, keep: bool, rows: int) -
     run = np.zeros(at.RUN_WIDTH, np.int64)
     run[at.END], run[at.GRAIN] = world.end, world.grain
     run[at.SEED], run[at.REPLICATION] = world.seed, world.replication
-    run[at.FREE_FRAME] = run[at.FREE_CASE] = -1
+    run[at.FREE_FRAME] = run[at.FREE_CASE] = run[at.TO_HAND_OUT] = -1
     run[at.KEEP] = int(keep)
     events = (FIRST_EVENTS + places) * at.EVENT_WIDTH
     kept = rows if keep else FIRST_ROWS
