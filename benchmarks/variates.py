@@ -16,11 +16,12 @@ from sim.script import Send
 from sim.world import OWN_WORK
 
 Ticks = NDArray[np.int64]
+LEG = ("question", "register", "look_up", "review", "reply", "check")
 
 
 @dataclass(frozen=True)
 class FanOut:
-    """Ticks: `prepare`, `conclude` (count,); `legs` (count, states, 6): question, register, look up, review, reply, check."""
+    """Ticks: `prepare`, `conclude` (count,); `legs` (count, states, 6), in the order of LEG."""
 
     prepare: Ticks
     conclude: Ticks
@@ -43,7 +44,7 @@ def fan_out(built: Built) -> FanOut:
     legs = np.empty((built.count, built.model.states, 6), np.int64)
     for place, key in enumerate(built.world.place_keys):
         leg = int(draws.leg_key(draws.ROOT_LEG, key, 0))
-        for k, name in enumerate(("question", "register", "look_up", "review", "reply", "check")):
+        for k, name in enumerate(LEG):
             legs[:, place, k] = _drawn(built, rows[name], ids, leg)
     return FanOut(_drawn(built, rows["prepare"], ids, 0), _drawn(built, rows["conclude"], ids, 0), legs)
 
