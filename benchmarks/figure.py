@@ -12,7 +12,8 @@ from benchmarks.models import MODELS
 
 # Okabe and Ito's colours, told apart by the colour-blind; a marker of its own for each besides.
 STYLES = {"reference": ("#0072B2", "o"), "compiled": ("#D55E00", "s"), TOTALS: ("#E69F00", "D"),
-          "SimPy": ("#009E73", "^"), "Ciw": ("#CC79A7", "v"), "salabim": ("#56B4E9", "P"), PORT: ("#000000", "x"), PORT_TOTALS: ("#777777", "+")}
+          "SimPy": ("#009E73", "^"), "Ciw": ("#CC79A7", "v"), "salabim": ("#56B4E9", "P"),
+          PORT: ("#000000", "x"), PORT_TOTALS: ("#777777", "+")}
 OTHER = ("#444444", ".")
 
 

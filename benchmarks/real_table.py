@@ -30,7 +30,8 @@ def comparisons(found: list[dict[str, Any]]) -> pd.DataFrame:
         seconds = run["comparison"]
         shares = {stage: seconds[stage] / seconds["all"] for stage in STAGES}
         rows.append({"demand": run["scale"], "engine": run["engine"],
-                     "futures/min": 60 * run["futures"] / seconds["all"], **shares, "other": 1 - sum(shares.values()), "peak_mb": run["peak_mb"]})
+                     "futures/min": 60 * run["futures"] / seconds["all"], **shares,
+                     "other": 1 - sum(shares.values()), "peak_mb": run["peak_mb"]})
     return _medians(rows, ["demand", "engine"])
 
 
