@@ -1,6 +1,7 @@
 """Medians, ratios and growth from the measurements, as data frames; and a data frame as Markdown.
 
-A ratio is how many times as fast, taken at the largest number of cases that both were measured at.
+A ratio is how many times as fast, taken at the largest number of cases that both were measured at. Ratios and growth
+are those of processor time, which another job on the machine hardly moves; every contestant has one thread.
 """
 
 from typing import Any
@@ -16,14 +17,16 @@ FROM, FLAT_FROM = 10**4, 10**6    # cases from which growth is looked at
 
 
 def medians(points: pd.DataFrame) -> pd.DataFrame:
-    """One row per model, contestant and count: s (median, fastest, slowest), MB above the input, timed events/s."""
+    """One row per model, contestant and count: s (median, fastest, slowest; of the processor: cpu), MB above the
+    input, timed events per second of the processor."""
     done = points[points["seconds"].notna()].assign(above_mb=points["peak_mb"] - points["input_mb"])
     found = done.groupby(["model", "contestant", "count"], sort=False).agg(
-        seconds=("seconds", "median"), fastest=("seconds", "min"), slowest=("seconds", "max"), rounds=("round", "size"),
+        seconds=("seconds", "median"), cpu=("cpu", "median"),
+        fastest=("seconds", "min"), slowest=("seconds", "max"), rounds=("round", "size"),
         input_mb=("input_mb", "median"), above_mb=("above_mb", "median"), mean=("mean", "first"),
         ticks=("ticks", "first")).reset_index()
     events = found["model"].map(lambda name: MODELS[name].events) * found["count"]
-    return found.assign(events_per_second=events / found["seconds"])
+    return found.assign(events_per_second=events / found["cpu"])
 
 
 def speed(found: pd.DataFrame) -> pd.DataFrame:
@@ -34,8 +37,8 @@ def speed(found: pd.DataFrame) -> pd.DataFrame:
         port = PORT_TOTALS if name in (TOTALS, PORT_TOTALS) else PORT
         rows.append({
             "model": MODELS[model].title, "contestant": name, "cases": _count(top["count"]),
-            "s (median)": _three(top["seconds"]), "fastest to slowest": _range(top),
-            "timed events/s": _thousands(top["events_per_second"]),
+            "s (median)": _three(top["seconds"]), "fastest to slowest": _range(top), "cpu s": _three(top["cpu"]),
+            "timed events/cpu s": _thousands(top["events_per_second"]),
             "x SimPy": _ratio(found, model, name, "SimPy"), f"x {PORT}": _ratio(found, model, name, port),
             "MB above input": _three(top["above_mb"]), "same ticks": _same(found, model, name)})
     return pd.DataFrame(rows)
@@ -43,7 +46,7 @@ def speed(found: pd.DataFrame) -> pd.DataFrame:
 
 def _ratio(found: pd.DataFrame, model: str, name: str, other: str) -> str:
     """How many times as fast as `other`, and at how many cases."""
-    of = found[found["model"] == model].pivot(index="count", columns="contestant", values="seconds")
+    of = found[found["model"] == model].pivot(index="count", columns="contestant", values="cpu")
     if not {name, other} <= set(of) or of[[name, other]].dropna().empty:
         return "-"
     both = of[[name, other]].dropna()
@@ -79,7 +82,7 @@ def growth(found: pd.DataFrame, ours: tuple[str, ...]) -> list[str]:
 
 
 def _linear(rows: pd.DataFrame) -> str:
-    per_case = (rows["seconds"] / rows["count"]).to_numpy()
+    per_case = (rows["cpu"] / rows["count"]).to_numpy()
     change = per_case / per_case[0] - 1
     worst = change[np.abs(change).argmax()]
     return (f"time per case from {_count(rows['count'].iloc[0])} to {_count(rows['count'].iloc[-1])} cases changes by "

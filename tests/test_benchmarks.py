@@ -150,7 +150,7 @@ def test_an_unknown_contestant_is_refused(tmp_path):
 def points(*rows):
     columns = ("contestant", "count", "seconds", "ticks")
     return pd.DataFrame([{"model": "mm1", "round": number, "input_mb": 100.0, "peak_mb": 110.0, "mean": 1.0,
-                          **dict(zip(columns, row, strict=True))}
+                          "cpu": row[2], **dict(zip(columns, row, strict=True))}
                          for row in rows for number in range(3)])
 
 

@@ -61,7 +61,7 @@ def executable() -> Path:
 
 
 def run(path: Path, keep: bool, repeats: int, out: Path | None = None) -> dict:
-    """Run an input: {seconds: [s], events, most_frames, before_kb, peak_kb}. keep: write rows, else totals only."""
+    """Run an input: {seconds: [s], cpu: [s], events, most_frames, before_kb, peak_kb}. keep: rows, else totals only."""
     words = [str(executable()), str(path), "rows" if keep else "totals", str(repeats), *([str(out)] if out else [])]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)

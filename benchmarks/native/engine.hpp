@@ -54,9 +54,9 @@ public:
             }
         }
         if (KEEP) {
-            sort(ledger.steps, count);
-            sort(ledger.legs, count);
-            sort(ledger.messages, count);
+            ledger.steps = sorted_rows(steps, count);
+            ledger.legs = sorted_rows(legs, count);
+            ledger.messages = sorted_rows(messages, count);
         }
     }
 
@@ -73,6 +73,9 @@ private:
     std::vector<Frame> frames;
     std::vector<int32_t> free_slots;
     std::vector<uint16_t> serials;
+    Blocks<Step> steps;
+    Blocks<Leg> legs;
+    Blocks<Message> messages;
 
     void at(int64_t tick, EventKind kind, int64_t number, int64_t last, int64_t slot) {
         if (tick <= end) calendar.push({tick, int64_t(kind) << 58 | number << 16 | last, slot});
@@ -140,7 +143,7 @@ private:
         const double loss = double(in.settings[LOSS_PPM]) * 1e-6;
         if (unit(luck(frame, row.verdict, row.verdict_use)) < loss) throw std::runtime_error("this port loses nothing");
         const int16_t from = row.asker ? frame.opener : frame.place, to = row.to_asker ? frame.opener : frame.place;
-        if (KEEP) ledger.messages.push_back({frame.number, frame.serial, frame.steps, 0, now, now + delay, false, from, to,
+        if (KEEP) messages.add({frame.number, frame.serial, frame.steps, 0, now, now + delay, false, from, to,
                                              -1, int16_t(row.content), int8_t(row.form), -1, row.machine != 0});
         ++frame.steps;
         frame.waits = DELIVERED;
@@ -171,7 +174,7 @@ private:
         const Frame frame = frames[slot];
         --live;
         free_slots.push_back(slot);
-        if (KEEP) ledger.legs.push_back({frame.number, frame.serial, frame.parent_serial, frame.place, 0, frame.began, now,
+        if (KEEP) legs.add({frame.number, frame.serial, frame.parent_serial, frame.place, 0, frame.began, now,
                                          int16_t(word), -1, -1, -1});
         if (frame.parent < 0) return close(frame.number, word);
         Frame& parent = frames[frame.parent];
@@ -237,7 +240,7 @@ private:
         const bool own = frame.row == OWN;
         const Row* row = own ? nullptr : &in.row(frame.row);
         const int32_t ruling = row && row->kind == REVIEW ? int32_t(in.settings[RULING]) : -1;
-        if (KEEP) ledger.steps.push_back({frame.number, frame.serial, frame.steps, own ? 0 : int32_t(frame.row),
+        if (KEEP) steps.add({frame.number, frame.serial, frame.steps, own ? 0 : int32_t(frame.row),
                                           int16_t(own ? -1 : row->task), frame.station, frame.queued, frame.served, now,
                                           frame.work, 0, ruling, -1});
         ++frame.steps;

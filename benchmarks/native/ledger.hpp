@@ -1,6 +1,7 @@
 // Rows as sim/ledger.py packs them, byte by byte, and their order: by case, serial, step.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,24 @@ struct Message {
 #pragma pack(pop)
 static_assert(sizeof(Step) == 67 && sizeof(Leg) == 56 && sizeof(Message) == 49, "rows are packed");
 
+// Rows as they come, in blocks: growing never copies what is there.
+template <class Row> class Blocks {
+public:
+    void add(const Row& row) {
+        if (count % ROWS == 0) blocks.emplace_back(new Row[ROWS]);
+        blocks.back()[count++ % ROWS] = row;
+    }
+    template <class Act> void each(Act act) const {
+        for (size_t k = 0; k < count; ++k) act(blocks[k / ROWS][k % ROWS]);
+    }
+    size_t size() const { return count; }
+
+private:
+    static constexpr size_t ROWS = 1 << 14;
+    std::vector<std::unique_ptr<Row[]>> blocks;
+    size_t count = 0;
+};
+
 struct Ledger {
     std::vector<Step> steps;
     std::vector<Leg> legs;
@@ -32,13 +51,13 @@ struct Ledger {
 };
 
 // Counting sort by case, then insertion within a case, which is nearly in order already.
-template <class Row> void sort(std::vector<Row>& rows, size_t cases) {
+template <class Row> std::vector<Row> sorted_rows(const Blocks<Row>& rows, size_t cases) {
     std::vector<size_t> first(cases + 1);
-    for (const Row& row : rows) ++first[row.number + 1];
+    rows.each([&](const Row& row) { ++first[row.number + 1]; });
     for (size_t k = 0; k < cases; ++k) first[k + 1] += first[k];
     std::vector<Row> sorted(rows.size());
     std::vector<size_t> next(first.begin(), first.end() - 1);
-    for (const Row& row : rows) {
+    rows.each([&](const Row& row) {
         size_t place = next[row.number]++;
         for (const size_t begin = first[row.number]; place > begin; --place) {
             const Row& before = sorted[place - 1];
@@ -46,6 +65,6 @@ template <class Row> void sort(std::vector<Row>& rows, size_t cases) {
             sorted[place] = before;
         }
         sorted[place] = row;
-    }
-    rows = std::move(sorted);
+    });
+    return sorted;
 }
