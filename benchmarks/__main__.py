@@ -26,7 +26,7 @@ def main(
     who: Annotated[str, typer.Option(help="Contestants, e.g. reference,SimPy,C++ [all].")] = "",
     largest: Annotated[int, typer.Option(min=1000, max=MOST, help="Cases at most; sizes are powers of ten.")] = MOST,
     rounds: Annotated[int, typer.Option(min=1, help="Of the round robin.")] = 3,
-    budget: Annotated[float, typer.Option(min=0.01, help="Seconds one run of a contestant may take.")] = 20.0,
+    budget: Annotated[float, typer.Option(min=0.01, help="Seconds of the processor one run may take.")] = 20.0,
     scenario: Annotated[str, typer.Option(help="Measured end to end under each option; empty: none.")] = "baseline",
     enlarge: Annotated[float, typer.Option(min=1, help="How many times the scenario's demand, besides once.")] = 10.0,
     futures: Annotated[int, typer.Option(min=1, help="Of the comparison that is timed.")] = 4,

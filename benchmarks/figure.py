@@ -1,4 +1,4 @@
-"""Time and memory against the number of cases, both axes logarithmic: one column per model."""
+"""Processor time and memory against the number of cases, both axes logarithmic: one column per model."""
 
 from pathlib import Path
 
@@ -24,11 +24,11 @@ def draw(found: pd.DataFrame, folder: Path) -> list[Path]:
     axes = figure.subplots(2, len(models), sharex=True, sharey="row", squeeze=False)
     for column, model in enumerate(models):
         of = found[found["model"] == model]
-        _lines(axes[0][column], of, "seconds")
+        _lines(axes[0][column], of, "cpu")
         _lines(axes[1][column], of, "above_mb")
         axes[0][column].set_title(MODELS[model].title, fontsize=9, wrap=True)
         axes[1][column].set_xlabel("cases")
-    axes[0][0].set_ylabel("time, s")
+    axes[0][0].set_ylabel("processor time, s")
     axes[1][0].set_ylabel("memory above the input, MB")
     handles = {line.get_label(): line for ax in axes[0] for line in ax.get_lines()}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=len(handles), frameon=False)
@@ -38,7 +38,7 @@ def draw(found: pd.DataFrame, folder: Path) -> list[Path]:
 def _lines(ax: Axes, of: pd.DataFrame, column: str) -> None:
     for name, rows in of.groupby("contestant", sort=False):
         colour, marker = STYLES.get(str(name), OTHER)
-        values = rows[column].clip(lower=1e-5 if column == "seconds" else 0.1)     # a page more or less is no memory
+        values = rows[column].clip(lower=1e-5 if column == "cpu" else 0.1)     # a page more or less is no memory
         ax.plot(rows["count"], values, color=colour, marker=marker, label=name, linewidth=1.2, markersize=5)
     ax.set_xscale("log")
     ax.set_yscale("log")

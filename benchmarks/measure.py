@@ -17,7 +17,7 @@ PATIENCE = 60                     # s on top of ten budgets before a process is 
 
 @dataclass(frozen=True)
 class Plan:
-    """sizes: cases, rising. rounds: of the round robin. budget: s a contestant may take at one size."""
+    """sizes: cases, rising. rounds: of the round robin. budget: s of the processor a contestant may take at one size."""
 
     models: tuple[str, ...]
     contestants: tuple[str, ...]
@@ -55,7 +55,7 @@ def _may_go_on(found: list[Point], growth: float, budget: float) -> bool:
     if not found or any("skipped" in point for point in found):
         return False
     grown = max(point["peak_mb"] - point["input_mb"] for point in found) * growth
-    return median(point["seconds"] for point in found) * growth <= budget and grown <= memory_mb() * MEMORY
+    return median(point["cpu"] for point in found) * growth <= budget and grown <= memory_mb() * MEMORY
 
 
 def memory_mb() -> float:

@@ -61,7 +61,7 @@ def _same(found: pd.DataFrame, model: str, name: str) -> str:
                                                                          values="ticks")
     if name not in of or "reference" not in of or of[[name, "reference"]].dropna().empty:
         return "other luck" if name == "Ciw" else "not compared"
-    both = of[[name, "reference"]].dropna() if name != "reference" else of[["reference"]]
+    both = of[list(dict.fromkeys((name, "reference")))].dropna()
     return "yes" if (both.iloc[:, 0] == both.iloc[:, -1]).all() else "NO"
 
 

@@ -160,6 +160,7 @@ def test_a_ratio_is_taken_where_both_were_measured():
     speed = table.speed(found).set_index("contestant")
     assert speed.loc["reference", "x SimPy"] == "0.500 at 10^3"
     assert speed.loc["SimPy", "same ticks"] == "yes"
+    assert speed.loc["reference", "same ticks"] == "yes"
     assert speed.loc["Ciw", "same ticks"] == "other luck"
     assert speed.loc["reference", "x C++"] == "-"
 
