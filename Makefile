@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
-.PHONY: compare test benchmark clean
+.PHONY: compare test lint benchmark clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -110,10 +110,14 @@ def told(folder: Path, plan: Plan) -> str:
         speed.to_csv(folder / "speed.csv", index=False)
         figure.draw(found, folder)
         ours = tuple(name for name in (*ENGINES, contestants.TOTALS) if name in contestants.names())
-        parts += ["## Models", table.markdown(speed), "## Growth", *(f"- {line}" for line in table.growth(found, ours)),
+        parts += ["## Models", table.markdown(speed), "## Growth", _bullets(table.growth(found, ours)),
                   "![Time and memory against the number of cases](growth.png)"]
-    parts += ["## Not measured", *(f"- {line}" for line in table.skipped(rows))] if table.skipped(rows) else []
-    return "\n\n".join([*parts, *_told_scenario(folder), *_told_start(folder)]) + "\n"
+    parts += ["## Not measured", _bullets(table.skipped(rows))] if table.skipped(rows) else []
+    return "\n\n".join(part for part in [*parts, *_told_scenario(folder), *_told_start(folder)] if part) + "\n"
+
+
+def _bullets(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _told_scenario(folder: Path) -> list[str]:
@@ -124,11 +128,11 @@ def _told_scenario(folder: Path) -> list[str]:
     options, comparisons = real_table.options(found), real_table.comparisons(found)
     options.to_csv(folder / "scenario.csv", index=False)
     comparisons.to_csv(folder / "comparison.csv", index=False)
-    failed = [f"- {run['engine']}: {run['skipped']}" for run in found if "skipped" in run]
+    failed = [f"{run['engine']}: {run['skipped']}" for run in found if "skipped" in run]
     return [f"## Scenario {found[0]['scenario']}: seconds of one replication by stage",
             table.markdown(real_table.shown(options)),
             "## A comparison of its options, one worker: share of each stage",
-            table.markdown(real_table.shown(comparisons)), *failed]
+            table.markdown(real_table.shown(comparisons)), _bullets(failed)]
 
 
 def _told_start(folder: Path) -> list[str]:

@@ -17,7 +17,7 @@ PATIENCE = 60                     # s on top of ten budgets before a process is 
 
 @dataclass(frozen=True)
 class Plan:
-    """sizes: cases, rising. rounds: of the round robin. budget: s of the processor a contestant may take at one size."""
+    """sizes: cases, rising. rounds: of the round robin. budget: s of the processor one run may take."""
 
     models: tuple[str, ...]
     contestants: tuple[str, ...]

@@ -18,7 +18,8 @@ def options(found: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _sizes(option: dict[str, Any]) -> dict[str, int]:
-    return {name: option[name] for name in ("needs", "cases", "steps")}
+    """Rows of a run; `needs` and `cases` alone are stages."""
+    return {f"{name} (rows)": option[name] for name in ("needs", "cases", "steps")}
 
 
 def comparisons(found: list[dict[str, Any]]) -> pd.DataFrame:
