@@ -55,22 +55,19 @@ def _comparison(setting: Any, engine: str, futures: int) -> dict[str, float]:
     seconds: dict[str, float] = {}
     began = perf_counter()
     for future in range(1, futures + 1):
-        drawn: dict[str, float] = {}
+        drawn: dict[tuple[str, ...], dict[str, float]] = {}
         for option in setting.scenario.option:
             done = run(setting, option.name, future, 0, engine)
             at = perf_counter()
             measure(done)
-            # Options of one future share what was drawn; its seconds stand in each of them.
-            shared = draw(setting, _levers(setting.scenario, option.name), future, 0).seconds
+            measured_in = perf_counter() - at
+            # Options of the same levers share what was drawn for a future; its seconds stand in each of them.
+            drawn[option.levers] = shared = draw(setting, option.levers, future, 0).seconds
             own = {stage: took for stage, took in done.seconds.items() if stage not in shared}
-            drawn = {**drawn, **shared}
-            seconds = added(seconds, {**own, "metrics": perf_counter() - at})
-        seconds = added(seconds, drawn)
+            seconds = added(seconds, {**own, "metrics": measured_in})
+        for once in drawn.values():
+            seconds = added(seconds, once)
     return {**seconds, "all": perf_counter() - began}
-
-
-def _levers(scenario: Scenario, name: str) -> tuple[str, ...]:
-    return next(option.levers for option in scenario.option if option.name == name)
 
 
 def first_result(engine: str) -> None:
