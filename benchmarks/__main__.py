@@ -1,0 +1,147 @@
+"""python -m benchmarks: every engine beside its peers in one run, interleaved; a table, a figure, the raw points."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+
+from benchmarks import contestants, figure, real_table, table
+from benchmarks.machine import load, machine
+from benchmarks.measure import Plan, one, points
+from benchmarks.models import MODELS, MOST
+from benchmarks.start import starts
+from sim.engines import ENGINES
+
+SIZES = (10**3, 10**4, 10**5, 10**6, 10**7)
+QUICK = {"models": ("mm1", "fan_out"), "sizes": (50, 200), "rounds": 1, "budget": 1.0}
+err = Console(stderr=True)
+
+
+def main(
+    models: Annotated[str, typer.Option(help=f"Out of {', '.join(MODELS)} [all].")] = "",
+    who: Annotated[str, typer.Option(help="Contestants, e.g. reference,SimPy,C++ [all].")] = "",
+    largest: Annotated[int, typer.Option(min=1000, max=MOST, help="Cases at most; sizes are powers of ten.")] = MOST,
+    rounds: Annotated[int, typer.Option(min=1, help="Of the round robin.")] = 3,
+    budget: Annotated[float, typer.Option(min=0.01, help="Seconds of the processor one run may take.")] = 20.0,
+    scenario: Annotated[str, typer.Option(help="Measured end to end under each option; empty: none.")] = "baseline",
+    enlarge: Annotated[float, typer.Option(min=1, help="How many times the scenario's demand, besides once.")] = 10.0,
+    futures: Annotated[int, typer.Option(min=1, help="Of the comparison that is timed.")] = 4,
+    start: Annotated[bool, typer.Option(help="Measure start-up, cold and cached.")] = True,
+    out: Annotated[Path | None, typer.Option(help="A new folder [results/benchmark-<date>].")] = None,
+    quick: Annotated[bool, typer.Option(help="A smoke run: two models, tiny sizes, no scenario, no start-up.")] = False,
+) -> None:
+    """Measure speed, memory and start-up, and write them to a new folder."""
+    chosen = tuple(_names(models)) or (QUICK["models"] if quick else tuple(MODELS))
+    sizes = QUICK["sizes"] if quick else tuple(size for size in SIZES if size <= largest)
+    plan = Plan(_known(chosen, tuple(MODELS)), _known(tuple(_names(who)), contestants.names()) or contestants.names(),
+                sizes, QUICK["rounds"] if quick else rounds, QUICK["budget"] if quick else budget)
+    folder = _new(out)
+    about = machine()
+    write_points(plan, folder)
+    if scenario and not quick:
+        write_scenario(scenario, (1.0, enlarge) if enlarge > 1 else (1.0,), futures, plan.rounds, folder)
+    if start and not quick:
+        pd.DataFrame(starts(plan.rounds, err.print)).to_csv(folder / "start.csv", index=False)
+    (folder / "machine.json").write_text(json.dumps({**about, "load after": load()}, indent=1))
+    text = told(folder, plan)
+    (folder / "benchmark.md").write_text(text, encoding="utf-8")
+    print(text)
+    print(f"The result lies in {folder}")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _known(names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        raise typer.BadParameter(f"{', '.join(wrong)}: expected names out of {', '.join(known)}")
+    return names
+
+
+def _new(out: Path | None) -> Path:
+    """A new folder; nothing is ever overwritten."""
+    day = f"benchmark-{datetime.now(UTC):%Y-%m-%d}"
+    free = (Path("results") / f"{day}{suffix}" for suffix in ("", *(f"-{k}" for k in range(2, 1000))))
+    folder = out or next(folder for folder in free if not folder.exists())
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise typer.BadParameter(f"{folder} exists; expected a new folder") from None
+    return folder
+
+
+def write_points(plan: Plan, folder: Path) -> None:
+    """points.csv, written as it grows: what was measured is kept whatever happens later."""
+    rows = []
+    for point in points(plan, err.print):
+        rows.append(point)
+        pd.DataFrame(rows).to_csv(folder / "points.csv", index=False)
+
+
+def write_scenario(name: str, scales: tuple[float, ...], futures: int, rounds: int, folder: Path) -> None:
+    """scenario.json: every engine in turn, `rounds` times."""
+    found = []
+    for scale in scales:
+        for number in range(rounds):
+            for engine in ENGINES:
+                err.print(f"{name}, {scale:g} x demand, round {number + 1}: {engine}")
+                run = one(["benchmarks.real", name, engine, str(scale), str(futures)], 3600)
+                found.append({"scenario": name, "scale": scale, "engine": engine, "round": number, **run})
+                (folder / "scenario.json").write_text(json.dumps(found, indent=1))
+
+
+def told(folder: Path, plan: Plan) -> str:
+    """All that was found, as Markdown; tables also as CSV, growth also as a figure."""
+    rows = pd.read_csv(folder / "points.csv", keep_default_na=True, dtype={"ticks": str})
+    rows = rows.assign(ticks=rows["ticks"].fillna("")) if "ticks" in rows else rows
+    about = json.loads((folder / "machine.json").read_text())
+    parts = ["# Speed beside public simulators", ", ".join(f"{key} {value}" for key, value in about.items()),
+             f"Medians of interleaved rounds ({plan.rounds}), each run in a process of its own. A timed event is an "
+             "arrival or the end of a service or a delivery; a ratio is how many times as fast."]
+    if "seconds" in rows and rows["seconds"].notna().any():
+        found = table.medians(rows)
+        speed = table.speed(found)
+        speed.to_csv(folder / "speed.csv", index=False)
+        figure.draw(found, folder)
+        ours = tuple(name for name in (*ENGINES, contestants.TOTALS) if name in contestants.names())
+        parts += ["## Models", table.markdown(speed), "## Growth", _bullets(table.growth(found, ours)),
+                  "![Time and memory against the number of cases](growth.png)"]
+    parts += ["## Not measured", _bullets(table.skipped(rows))] if table.skipped(rows) else []
+    return "\n\n".join(part for part in [*parts, *_told_scenario(folder), *_told_start(folder)] if part) + "\n"
+
+
+def _bullets(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _told_scenario(folder: Path) -> list[str]:
+    file = folder / "scenario.json"
+    if not file.exists():
+        return []
+    found = json.loads(file.read_text())
+    options, comparisons = real_table.options(found), real_table.comparisons(found)
+    options.to_csv(folder / "scenario.csv", index=False)
+    comparisons.to_csv(folder / "comparison.csv", index=False)
+    failed = [f"{run['engine']}: {run['skipped']}" for run in found if "skipped" in run]
+    return [f"## Scenario {found[0]['scenario']}: seconds of one replication by stage",
+            table.markdown(real_table.shown(options)),
+            "## A comparison of its options, one worker: share of each stage",
+            table.markdown(real_table.shown(comparisons)), _bullets(failed)]
+
+
+def _told_start(folder: Path) -> list[str]:
+    file = folder / "start.csv"
+    if not file.exists():
+        return []
+    found = real_table.starts(pd.read_csv(file).to_dict("records"))
+    return ["## From the shell to the first result, s", table.markdown(real_table.shown(found))]
+
+
+if __name__ == "__main__":
+    typer.run(main)

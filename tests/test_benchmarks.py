@@ -1,0 +1,183 @@
+"""Everybody in the benchmark runs the same model: equal ticks where the luck is shared, equal laws where it is not.
+
+No test looks at a clock on the wall.
+"""
+
+import math
+import shutil
+
+import pandas as pd
+import pytest
+import typer
+
+from benchmarks import contestants, models, native, real, table
+from benchmarks.__main__ import main
+from benchmarks.native.dump import dump
+from benchmarks.peers import simpy_models
+from sim import conservation
+from sim.engines import ENGINES
+from sim.scenario import load
+from sim.units import SECOND
+
+COUNT = {"fan_out": 40, "fan_out_hours": 40, "tandem": 150}
+MANY = 400
+WITHOUT_HOURS = [name for name, model in models.MODELS.items() if not model.calendars]
+needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no g++: the C++ port was NOT held to our rows")
+
+
+@pytest.fixture(scope="module")
+def run():
+    """The built model and its ledger, by name."""
+    kept = {}
+
+    def ran(name):
+        if name not in kept:
+            built = models.build(name, COUNT.get(name, MANY))
+            kept[name] = built, ENGINES["reference"](built.world, built.cases, built.content)
+        return kept[name]
+    return ran
+
+
+@pytest.mark.parametrize("name", models.MODELS)
+def test_books_agree_and_every_case_ends(name, run):
+    built, ledger = run(name)
+    conservation.check(built.world, built.cases, ledger)
+    models.outcome(built, ledger.cases["closed"])
+    arrivals, services, deliveries = len(ledger.cases), len(ledger.steps), len(ledger.messages)
+    assert arrivals + services + deliveries == built.model.events * built.count
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", models.MODELS)
+def test_engines_close_every_case_in_the_same_tick(name, engine, run):
+    built, ledger = run(name)
+    found = contestants.prepare(engine, built)()
+    assert (found.closed == ledger.cases["closed"]).all()
+
+
+@pytest.mark.parametrize("name", WITHOUT_HOURS)
+def test_simpy_closes_every_case_in_the_same_tick(name, run):
+    built, ledger = run(name)
+    assert (simpy_models.prepare(built)().closed == ledger.cases["closed"]).all()
+
+
+def test_that_would_see_a_wrong_duration(run, monkeypatch):
+    built, ledger = run("mm1")
+    services = simpy_models.variates.services(built)
+    services[7] += 1
+    monkeypatch.setattr(simpy_models.variates, "services", lambda _: services)
+    assert (simpy_models.prepare(built)().closed != ledger.cases["closed"]).any()
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name", WITHOUT_HOURS)
+def test_salabim_closes_every_case_in_the_same_tick(name, run):
+    pytest.importorskip("salabim", reason="salabim is not installed: it was NOT held to our ticks")
+    built, ledger = run(name)
+    assert (contestants.prepare("salabim", built)().closed == ledger.cases["closed"]).all()
+
+
+@pytest.mark.filterwarnings("default")
+def test_ciw_draws_from_the_same_laws():
+    """Means of 4,000 gaps and services, exponential: 7.7 % is 4.9 standard errors; false alarm 2e-6 for both."""
+    ciw = pytest.importorskip("ciw", reason="Ciw is not installed: its laws were NOT compared")
+    from benchmarks.peers import ciw_models
+    built = models.build("mm10", 4_000)
+    ciw.seed(5)
+    simulation = ciw.Simulation(ciw_models._network(built))
+    simulation.simulate_until_max_customers(built.count, method="Finish")
+    records = simulation.get_all_records()
+    gap = max(record.arrival_date for record in records) / len(records)
+    service = sum(record.service_time for record in records) / len(records)
+    assert abs(gap / built.model.gap - 1) < 0.077
+    assert abs(service / (built.world.tasks[0].mean / SECOND) - 1) < 0.077
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", models.MODELS)
+def test_the_port_writes_the_same_rows(name, run, tmp_path):
+    built, ledger = run(name)
+    dump(built, tmp_path / "input")
+    native.run(tmp_path / "input", True, 1, tmp_path / "rows")
+    found = native.rows(tmp_path / "rows")
+    assert (found.closed == ledger.cases["closed"]).all()
+    assert (found.word == ledger.cases["word"]).all()
+    for rows in ("steps", "legs", "messages"):
+        assert len(getattr(found, rows)) == len(getattr(ledger, rows)), rows
+        assert (getattr(found, rows) == getattr(ledger, rows)).all(), rows
+
+
+@needs_compiler
+def test_the_port_closes_alike_without_rows(run, tmp_path):
+    built, ledger = run("fan_out")
+    dump(built, tmp_path / "input")
+    native.run(tmp_path / "input", False, 1, tmp_path / "rows")
+    found = native.rows(tmp_path / "rows")
+    assert (found.closed == ledger.cases["closed"]).all()
+    assert len(found.steps) == 0
+
+
+def test_who_cannot_run_a_model_says_why(run):
+    with pytest.raises(contestants.Unable, match="opening hours"):
+        contestants.prepare("SimPy", run("fan_out_hours")[0])
+
+
+def test_every_engine_is_measured():
+    assert set(ENGINES) <= set(contestants.names())
+
+
+def test_a_quick_run_writes_table_figure_and_points(tmp_path):
+    folder = tmp_path / "new"
+    main(models="mm1", who="reference,SimPy", out=folder, quick=True)
+    written = {file.name for file in folder.iterdir()}
+    assert {"benchmark.md", "speed.csv", "points.csv", "machine.json", "growth.png", "growth.svg"} <= written
+    points = pd.read_csv(folder / "points.csv", dtype={"ticks": str})
+    assert set(points["contestant"]) == {"reference", "SimPy"}
+    assert points.groupby("count")["ticks"].nunique().eq(1).all()
+    assert "| M/M/1, one Work | SimPy |" in (folder / "benchmark.md").read_text()
+
+
+def test_nothing_is_overwritten(tmp_path):
+    with pytest.raises(typer.BadParameter, match="exists"):
+        main(out=tmp_path, quick=True)
+
+
+def test_an_unknown_contestant_is_refused(tmp_path):
+    with pytest.raises(typer.BadParameter, match="expected names out of"):
+        main(who="Arena", out=tmp_path / "new", quick=True)
+
+
+def points(*rows):
+    columns = ("contestant", "count", "seconds", "ticks")
+    return pd.DataFrame([{"model": "mm1", "round": number, "input_mb": 100.0, "peak_mb": 110.0, "mean": 1.0,
+                          "cpu": row[2], **dict(zip(columns, row, strict=True))}
+                         for row in rows for number in range(3)])
+
+
+def test_a_ratio_is_taken_where_both_were_measured():
+    found = table.medians(points(("reference", 1000, 0.2, "a"), ("reference", 10_000, 2.0, "b"),
+                                 ("SimPy", 1000, 0.1, "a"), ("Ciw", 1000, 0.3, "")))
+    speed = table.speed(found).set_index("contestant")
+    assert speed.loc["reference", "x SimPy"] == "0.500 at 10^3"
+    assert speed.loc["SimPy", "same ticks"] == "yes"
+    assert speed.loc["reference", "same ticks"] == "yes"
+    assert speed.loc["Ciw", "same ticks"] == "other luck"
+    assert speed.loc["reference", "x C++"] == "-"
+
+
+def test_other_ticks_are_seen():
+    found = table.medians(points(("reference", 1000, 0.2, "a"), ("SimPy", 1000, 0.1, "b")))
+    assert table.speed(found).set_index("contestant").loc["SimPy", "same ticks"] == "NO"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(10.9, "linear within 20%: yes"), (13.0, "linear within 20%: NO")])
+def test_growth_is_judged_by_time_per_case(seconds, said):
+    found = table.medians(points(("reference", 10**4, 1.0, "a"), ("reference", 10**5, seconds, "b")))
+    assert said in table.growth(found, ("reference",))[0]
+
+
+def test_an_enlarged_scenario_has_so_many_times_the_demand():
+    minimal = load("minimal")
+    larger = real.enlarged(minimal, 3)
+    assert math.isclose(larger.demand.asked_by_us.high, 3 * minimal.demand.asked_by_us.high)
+    assert larger.desk == minimal.desk
