@@ -16,6 +16,7 @@ from numba.extending import intrinsic, overload
 from numba.np.arrayobj import make_array, populate_array
 
 compiled = njit(error_model="numpy")
+inlined = njit(error_model="numpy", forceinline=True)     # what most events go through: a quarter faster
 
 
 def pointer(array: Any) -> Any:

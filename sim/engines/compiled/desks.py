@@ -7,14 +7,14 @@ newcomer joins at the end and steps forward only past those of its own tick.
 from typing import Any
 
 from sim import calendars
-from sim.engines.compiled.compiling import compiled, view
+from sim.engines.compiled.compiling import compiled, inlined, view
 from sim.engines.compiled.heap import push, rank
 from sim.engines.compiled.layout import *
 
 Words = Any
 
 
-@compiled
+@inlined
 def clerks_now(desk: int, desks: Words, tables: Words, now: int) -> int:
     """Clerks present; `now` never goes back, so the window is remembered."""
     many, at = desks[desk + WINDOWS_MANY], desks[desk + WINDOWS]
@@ -38,7 +38,7 @@ def next_change(desk: int, desks: Words, tables: Words, now: int) -> int:
     return opens if opens > now else tables[at + many + window]
 
 
-@compiled
+@inlined
 def service_end(desk: int, desks: Words, tables: Words, now: int, work: int) -> int:
     """As `calendars.service_end`; within the open window that is remembered there is nothing to look up."""
     many, at, window = desks[desk + WINDOWS_MANY], desks[desk + WINDOWS], desks[desk + WINDOW]
@@ -48,7 +48,7 @@ def service_end(desk: int, desks: Words, tables: Words, now: int, work: int) -> 
     return calendars.service_end(opens, closes, before, now, work)
 
 
-@compiled
+@inlined
 def call_hand_out(desk: int, run: Words, tables: Words, desks: Words, heap: Words, soon: Words) -> None:
     """A hand-out in this tick if a clerk is free, else at the next change of staff. The first that one event calls
     for is only noted: most often it is the next event, and the kernel does it at once."""
@@ -67,7 +67,7 @@ def call_hand_out(desk: int, run: Words, tables: Words, desks: Words, heap: Word
             push(heap, run, HEAP_SIZE, desks[desk + WAKES_AT], order, desk)
 
 
-@compiled
+@inlined
 def join(frame: int, desk: int, priority: int, now: int, frames: Words, desks: Words) -> None:
     """To the end of its class, past those of the same tick with a higher (case, serial)."""
     desks[desk + CAME] += 1
@@ -91,7 +91,7 @@ def join(frame: int, desk: int, priority: int, now: int, frames: Words, desks: W
         desks[desk + TAILS + priority] = frame
 
 
-@compiled
+@inlined
 def unlink(frame: int, desk: int, frames: Words, desks: Words) -> None:
     before, after, priority = frames[frame + AHEAD], frames[frame + BEHIND], frames[frame + CLASS]
     if before >= 0:
@@ -134,7 +134,7 @@ def hand_out(desk: int, run: Words, tables: Words, frames: Words, desks: Words, 
         call_hand_out(desk, run, tables, desks, heap, soon)
 
 
-@compiled
+@inlined
 def begin(frame: int, desk: int, run: Words, tables: Words, frames: Words, desks: Words, heap: Words,
           soon: Words) -> None:
     """A clerk takes a job up; one that ends after the run, or never, has no event."""

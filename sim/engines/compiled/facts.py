@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim import draws
-from sim.engines.compiled.compiling import compiled
+from sim.engines.compiled.compiling import compiled, inlined
 from sim.engines.compiled.layout import *
 from sim.needs import KNOWN_PRINT
 
@@ -13,7 +13,7 @@ Words = Any
 UNIT_BITS = np.uint64(12)         # `draws.unit` reads all bits but these
 
 
-@compiled
+@inlined
 def luck(frame: int, stream: int, counter: int, run: Words, tables: Words, frames: Words, cases: Words) -> Any:
     """64 random bits at the address (case, leg, stream, how often this leg began it).
 
@@ -38,7 +38,7 @@ def fixed(case: int, leg: int, stream: int, run: Words) -> int:
                                np.uint64(stream), np.uint64(0)) >> UNIT_BITS)
 
 
-@compiled
+@inlined
 def below_one(bits: Any) -> int:
     """Bits as the number below 2**52 that thresholds are compared with (`tables.threshold`)."""
     return int(np.uint64(bits) >> UNIT_BITS)

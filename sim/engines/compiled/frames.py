@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.draws import leg_key
 from sim.engines.compiled.clocks import go_on
-from sim.engines.compiled.compiling import compiled
+from sim.engines.compiled.compiling import compiled, inlined
 from sim.engines.compiled.desks import leave
 from sim.engines.compiled.heap import push, rank
 from sim.engines.compiled.layout import *
@@ -17,7 +17,7 @@ Words = Any
 RECALLED_WORD = -2
 
 
-@compiled
+@inlined
 def new_row(run: Words, tables: Words, frames: Words) -> int:
     """A free row of `frames`; the kernel has seen to it that there is one."""
     row = run[FREE_FRAME]
@@ -29,7 +29,7 @@ def new_row(run: Words, tables: Words, frames: Words) -> int:
     return row
 
 
-@compiled
+@inlined
 def let_go(frame: int, run: Words, frames: Words) -> None:
     """One thing less holds the row."""
     frames[frame + HOLDS] -= 1
@@ -39,7 +39,7 @@ def let_go(frame: int, run: Words, frames: Words) -> None:
         run[FREE_FRAME] = frame
 
 
-@compiled
+@inlined
 def new_case(run: Words, cases: Words) -> int:
     row = run[FREE_CASE]
     run[LIVE_CASES] += 1
@@ -51,7 +51,7 @@ def new_case(run: Words, cases: Words) -> int:
     return row
 
 
-@compiled
+@inlined
 def new_frame(case: int, parent: int, run: Words, tables: Words, frames: Words, cases: Words) -> int:
     """A frame of a case with the next serial, which waits for nothing; its leg is the caller's to set."""
     frame, serial = new_row(run, tables, frames), cases[case + NEXT_SERIAL]
@@ -69,7 +69,7 @@ def new_frame(case: int, parent: int, run: Words, tables: Words, frames: Words, 
     return frame
 
 
-@compiled
+@inlined
 def own_leg(frame: int, key: int, place: int, found: int, tables: Words, frames: Words) -> None:
     """The frame begins a leg of its own: fresh luck, no rounds."""
     frames[frame + LEG], frames[frame + KEY], frames[frame + LEG_PLACE] = frame, key, place
@@ -78,7 +78,7 @@ def own_leg(frame: int, key: int, place: int, found: int, tables: Words, frames:
         frames[at] = 0
 
 
-@compiled
+@inlined
 def child(parent: int, first: int, run: Words, tables: Words, frames: Words, cases: Words, soon: Words) -> int:
     """A child starts by a READY event of its own in the same tick (rules 1, 18)."""
     frame = new_frame(frames[parent + CASE_ROW], parent, run, tables, frames, cases)
@@ -131,7 +131,7 @@ def next_leg(parent: int, place: int, run: Words, tables: Words, frames: Words, 
         frames[frame + BINDINGS + tables[tables[row + BINDS] + k]] = place
 
 
-@compiled
+@inlined
 def closed(case: int, word: int, run: Words, cases: Words, closings: Words) -> None:
     """The requester has its answer."""
     cases[case + CLOSED] = run[NOW]
@@ -155,7 +155,7 @@ def write_leg(frame: int, ended: int, word: int, run: Words, frames: Words, legs
         legs[at + 9], legs[at + 10] = frames[frame + DUE_AT], run[NOW] - frames[frame + DUE_AT]
 
 
-@compiled
+@inlined
 def write_step(frame: int, ended: int, answer: int, ruling: int, version: int, run: Words, tables: Words,
                frames: Words, desks: Words, steps: Words) -> None:
     """A row of `ledger.STEPS` of the frame's job."""
@@ -170,7 +170,7 @@ def write_step(frame: int, ended: int, answer: int, ruling: int, version: int, r
     steps[at + 9], steps[at + 10], steps[at + 11], steps[at + 12] = frames[frame + SERVICE], answer, ruling, version
 
 
-@compiled
+@inlined
 def end(frame: int, word: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words, heap: Words,
         soon: Words, legs: Words, closings: Words) -> None:
     """A script returned, or lost its message. A root that has not closed closes with its word (rule 50)."""

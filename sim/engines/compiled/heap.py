@@ -6,7 +6,7 @@ for two events that both matter.
 
 from typing import Any
 
-from sim.engines.compiled.compiling import compiled
+from sim.engines.compiled.compiling import compiled, inlined
 from sim.engines.compiled.layout import CASE_BITS, DEPTH_BITS, EVENT_WIDTH, KIND_BITS
 
 Words = Any
@@ -17,7 +17,7 @@ def rank(kind: int, depth: int, case: int, serial: int) -> int:
     return kind << KIND_BITS | depth << DEPTH_BITS | case << CASE_BITS | serial
 
 
-@compiled
+@inlined
 def push(heap: Words, run: Words, size: int, tick: int, order: int, row: int) -> None:
     """Add an event; `size` is the word of `run` that counts the heap's events. The caller has seen to the room."""
     run[size] += 1

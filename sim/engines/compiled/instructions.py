@@ -8,7 +8,7 @@ from typing import Any
 from sim.draws import draw_at
 from sim.engines.compiled.answers import in_hand, version_in_hand
 from sim.engines.compiled.clocks import due, innermost_clock, limit_of, place_of, race, stop
-from sim.engines.compiled.compiling import compiled
+from sim.engines.compiled.compiling import compiled, inlined
 from sim.engines.compiled.desks import call_hand_out, join
 from sim.engines.compiled.facts import below_one, holds, luck
 from sim.engines.compiled.frames import closed, next_leg, next_place, scope
@@ -20,7 +20,7 @@ BLOCKED = -1
 YES, NO = 0, 1
 
 
-@compiled
+@inlined
 def ready(frame: int, tick: int, run: Words, frames: Words, heap: Words, soon: Words) -> None:
     """The frame's one pending event (rule 8). One that lies after the run is held for and never comes."""
     frames[frame + HOLDS] += 1
@@ -31,7 +31,7 @@ def ready(frame: int, tick: int, run: Words, frames: Words, heap: Words, soon: W
         push(heap, run, HEAP_SIZE, tick, order, frame)
 
 
-@compiled
+@inlined
 def begun(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
           soon: Words, pool: Words, messages: Words, closings: Words) -> int:
     op = tables[row + OP]
@@ -62,7 +62,7 @@ def begun(frame: int, row: int, run: Words, tables: Words, frames: Words, cases:
     return BLOCKED
 
 
-@compiled
+@inlined
 def step(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
          soon: Words) -> None:
     """The duration is drawn when the instruction begins (rule 10); a machine never queues."""
@@ -93,7 +93,7 @@ def step(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
         call_hand_out(desk, run, tables, desks, heap, soon)
 
 
-@compiled
+@inlined
 def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, heap: Words, soon: Words,
          pool: Words, messages: Words) -> None:
     """The message is written when it begins, dated with its arrival, lost or not (rule 44); `via` adds a link (45)."""

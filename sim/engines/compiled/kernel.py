@@ -13,7 +13,7 @@ from numba import njit
 
 from sim import calendars, draws
 from sim.engines.compiled.answers import answered
-from sim.engines.compiled.compiling import compiled, pointer
+from sim.engines.compiled.compiling import compiled, inlined, pointer
 from sim.engines.compiled.desks import call_hand_out, hand_out, join
 from sim.engines.compiled.frames import (
     end,
@@ -110,7 +110,7 @@ def room(run: Words, tables: Words) -> int:
     return FINISHED
 
 
-@compiled
+@inlined
 def hand_out_or_wait(run: Words, tables: Words, stream: Words, frames: Words, desks: Words, heap: Words,
                      soon: Words) -> None:
     """The hand-out an event called for: at once where nothing else is due in this tick, else in its turn."""
@@ -124,7 +124,7 @@ def hand_out_or_wait(run: Words, tables: Words, stream: Words, frames: Words, de
         push(soon, run, SOON_SIZE, now, rank(HAND_OUT, 0, 0, desks[desk + NUMBER_OF_DESK]), desk)
 
 
-@compiled
+@inlined
 def arrive(at: int, run: Words, tables: Words, stream: Words, details: Words, frames: Words, cases: Words) -> int:
     """A case of a script: its row, and its root frame."""
     case, detail = new_case(run, cases), stream[at * STREAM_WIDTH + DETAIL] * DETAIL_WIDTH
@@ -142,7 +142,7 @@ def arrive(at: int, run: Words, tables: Words, stream: Words, details: Words, fr
     return frame
 
 
-@compiled
+@inlined
 def own_work(at: int, run: Words, tables: Words, stream: Words, frames: Words, desks: Words, heap: Words,
              soon: Words) -> None:
     """A desk's own work is a case of one step without a script."""
@@ -158,7 +158,7 @@ def own_work(at: int, run: Words, tables: Words, stream: Words, frames: Words, d
     call_hand_out(desk, run, tables, desks, heap, soon)
 
 
-@compiled
+@inlined
 def woken(frame: int, run: Words, tables: Words, law: Words, frames: Words, cases: Words, desks: Words, heap: Words,
           soon: Words, pool: Words, stores: Words, legs: Words, steps: Words, closings: Words) -> tuple[int, int]:
     """A start, a service, a delivery or a wait ends: (frame that moves, its answer)."""
@@ -187,7 +187,7 @@ def woken(frame: int, run: Words, tables: Words, law: Words, frames: Words, case
     return frame, START if job == TO_START else answer
 
 
-@compiled
+@inlined
 def served(frame: int, run: Words, tables: Words, frames: Words, desks: Words, heap: Words, soon: Words) -> None:
     """A clerk is free again."""
     desk = frames[frame + DESK]
@@ -198,7 +198,7 @@ def served(frame: int, run: Words, tables: Words, frames: Words, desks: Words, h
         call_hand_out(desk, run, tables, desks, heap, soon)
 
 
-@compiled
+@inlined
 def write_closing(case: int, word: int, run: Words, closings: Words) -> None:
     at = run[CLOSINGS_SIZE] * CLOSING_WIDTH
     closings[at], closings[at + 1], closings[at + 2] = case, run[NOW], word
@@ -235,7 +235,7 @@ def expired(frame: int, order: int, run: Words, tables: Words, frames: Words, ca
     return parent, tables[frames[parent + ROW] + ON_EXPIRED]
 
 
-@compiled
+@inlined
 def advance(frame: int, answer: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
             soon: Words, pool: Words, legs: Words, messages: Words, closings: Words) -> None:
     """Hand the frame its answer and perform what follows, until something takes time or the script returns."""
