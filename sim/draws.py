@@ -203,23 +203,23 @@ def draw_count(table: Bits, bits: Whole) -> Whole:
 
 def constant(mean: float) -> Ticks:
     """Always the mean."""
-    return _table(np.full(HALF + 1, float(mean)), np.full(HALF + 1, float(mean)))
+    return _table(np.full(2 * HALF + 1, float(mean)))
 
 
+# Cached, as `lognormal` is: every desk of a future asks for the same few laws.
+@lru_cache(maxsize=128)
 def exponential(mean: float) -> Ticks:
     """The memoryless law."""
-    below, above = _knots()
-    return _table(-mean * np.log1p(-below), -mean * np.log(above))
+    return _table(mean * _exponential_knots())
 
 
+@lru_cache(maxsize=128)
 def lognormal(mean: float, variation: float) -> Ticks:
     """The law whose logarithm is normal; variation 0 is always the mean."""
     _check(variation >= 0, f"a variation of {variation}", "a number >= 0")
-    sigma = np.sqrt(np.log1p(variation**2))
-    if sigma == 0:
+    if variation**2 == 0:
         return constant(mean)
-    below, above = _normal_knots()
-    return _table(mean * np.exp(sigma * below - sigma**2 / 2), mean * np.exp(sigma * above - sigma**2 / 2))
+    return _table(mean * _lognormal_knots(variation))
 
 
 def gamma(mean: float, variation: float) -> Ticks:
@@ -227,8 +227,7 @@ def gamma(mean: float, variation: float) -> Ticks:
     _check(variation >= 0, f"a variation of {variation}", "a number >= 0")
     if variation == 0:
         return constant(mean)
-    below, above = _gamma_knots(variation)
-    return _table(mean * below, mean * above)
+    return _table(mean * _gamma_knots(variation))
 
 
 def weibull(mean: float, shape: float) -> Ticks:
@@ -236,14 +235,14 @@ def weibull(mean: float, shape: float) -> Ticks:
     _check(shape > 0, f"a shape of {shape}", "a number > 0")
     scale = mean / special.gamma(1 + 1 / shape)
     below, above = _knots()
-    return _table(scale * (-np.log1p(-below))**(1 / shape), scale * (-np.log(above))**(1 / shape))
+    return _table(_joined(scale * (-np.log1p(-below))**(1 / shape), scale * (-np.log(above))**(1 / shape)))
 
 
 def uniform(low: float, high: float) -> Ticks:
     """Every value from low to high alike."""
     _check(low <= high, f"{low} to {high}", "low <= high")
     below, above = _knots()
-    return _table(low + below * (high - low), high - above * (high - low))
+    return _table(_joined(low + below * (high - low), high - above * (high - low)))
 
 
 def triangular(low: float, mode: float, high: float) -> Ticks:
@@ -257,7 +256,7 @@ def triangular(low: float, mode: float, high: float) -> Ticks:
     left, right = low + np.sqrt(below * rise), high - np.sqrt((1 - below) * fall)
     low_half = np.where(below * width <= mode - low, left, right)
     left, right = low + np.sqrt((1 - above) * rise), high - np.sqrt(above * fall)
-    return _table(low_half, np.where(above * width >= high - mode, left, right))
+    return _table(_joined(low_half, np.where(above * width >= high - mode, left, right)))
 
 
 def empirical(sample: Sequence[float] | Floats | Ticks) -> Ticks:
@@ -265,7 +264,7 @@ def empirical(sample: Sequence[float] | Floats | Ticks) -> Ticks:
     _check(len(sample) > 0, "an empty sample", "at least one value")
     below, above = _knots()
     values = np.asarray(sample, float)
-    return _table(np.quantile(values, below, method="hazen"), np.quantile(values, 1 - above, method="hazen"))
+    return _table(_joined(np.quantile(values, below, method="hazen"), np.quantile(values, 1 - above, method="hazen")))
 
 
 def count_pareto(tail: float, cap: int) -> Bits:
@@ -279,15 +278,22 @@ def count_pareto(tail: float, cap: int) -> Bits:
     return np.uint64(2**64 - 1) - more
 
 
-def _table(below: Floats, above: Floats) -> Ticks:
-    """Quantiles at the knots of both halves as one rising table of whole ticks, that of u = 1/2 taken once."""
-    values = np.floor(np.concatenate([below, above[-2::-1]]))
+def _joined(below: Floats, above: Floats) -> Floats:
+    """Quantiles at the knots of both halves in rising order, that of u = 1/2 taken once."""
+    return np.concatenate([below, above[-2::-1]])
+
+
+def _table(quantiles: Floats) -> Ticks:
+    """Quantiles at all knots as a rising table of whole ticks."""
+    values = np.floor(quantiles)
     _check(bool(values[0] >= 0), f"a law that begins at {values[0]} ticks", "times of 0 or more")
     if not values[-1] < LONGEST:
         raise CapacityError(f"a law reaches {values[-1]:.3g} ticks; at most {LONGEST:.3g} fit; "
                             "make its mean or its variation smaller")
-    # Rounding may turn neighbouring quantiles round by a tick.
-    table = np.maximum.accumulate(values).astype(np.int64)
+    # Rounding may turn neighbouring quantiles round by a tick; it seldom does, and looking costs less than mending.
+    if (values[1:] < values[:-1]).any():
+        values = np.maximum.accumulate(values)
+    table = values.astype(np.int64)
     table.flags.writeable = False
     return table
 
@@ -304,17 +310,27 @@ def _knots() -> tuple[Floats, Floats]:
 
 
 @lru_cache(maxsize=1)
-def _normal_knots() -> tuple[Floats, Floats]:
+def _exponential_knots() -> Floats:
+    """Quantiles of the memoryless law of mean 1."""
     below, above = _knots()
-    return special.ndtri(below), -special.ndtri(above)
+    return _joined(-np.log1p(-below), -np.log(above))
+
+
+@lru_cache(maxsize=64)
+def _lognormal_knots(variation: float) -> Floats:
+    """Quantiles of the log-normal law of mean 1."""
+    below, above = _knots()
+    sigma = np.sqrt(np.log1p(variation**2))
+    lower, upper = special.ndtri(below), -special.ndtri(above)
+    return _joined(np.exp(sigma * lower - sigma**2 / 2), np.exp(sigma * upper - sigma**2 / 2))
 
 
 @lru_cache(maxsize=256)
-def _gamma_knots(variation: float) -> tuple[Floats, Floats]:
+def _gamma_knots(variation: float) -> Floats:
     """Quantiles of the gamma law of mean 1."""
     below, above = _knots()
     shape = variation**-2
-    return special.gammaincinv(shape, below) / shape, special.gammainccinv(shape, above) / shape
+    return _joined(special.gammaincinv(shape, below) / shape, special.gammainccinv(shape, above) / shape)
 
 
 def _check(holds: bool, got: str, expected: str) -> None:
