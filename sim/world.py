@@ -168,6 +168,11 @@ def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ..
     return _LAWS[key]
 
 
+def reached_places(world: World, protocol: Protocol) -> frozenset[int]:
+    """The jurisdictions that a protocol can ask."""
+    return world.bound[protocol.members] if protocol.members else frozenset(range(world.jurisdictions))
+
+
 def field_bits(fields: tuple[str, ...]) -> int:
     """Bit set over script.FIELDS."""
     return sum(1 << FIELDS.index(field) for field in fields)
