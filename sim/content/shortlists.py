@@ -77,7 +77,9 @@ def near_texts(setting: Matcher, queries: Fields, store: Fields, allowed: Bools,
     held = [_of_rows(store.text[field], order, drop) for field in fields]
     weights = np.array([setting.fields[field].value for field in fields])
     names = np.array([field in NAMES for field in fields])
-    query, row = _near(weights, names, setting.threshold.value, _stacked(asked), _stacked(held), allowed, begins)
+    pairs = _near(weights, names, setting.threshold.value, ROUNDING * weights.sum(), _stacked(asked), _stacked(held),
+                  allowed, begins)
+    query, row = np.divmod(pairs, max(len(store), 1))
     return query, order[row]
 
 
@@ -89,9 +91,9 @@ def passing_templates(setting: Matcher, queries: Fields, store: Fields, allowed:
     held = printed[order]
     # A uniform is (the first 52 bits + 1/2) / 2**52: it is below the share when these bits are below this bound.
     bound = np.uint64(max(0, np.ceil(setting.false.value * 2.0**52 - 0.5)))
-    query, row = _passing(queries.finger[asked], queries.template[asked], store.finger[held],
-                          store.template[held] * TEMPLATE_FACTOR, draws.stream("templates"), bound, allowed[asked],
-                          begins)
+    pairs = _passing(queries.finger[asked], queries.template[asked], store.finger[held],
+                     store.template[held] * TEMPLATE_FACTOR, draws.stream("templates"), bound, allowed[asked], begins)
+    query, row = np.divmod(pairs, max(len(held), 1))
     return asked[query], held[row]
 
 
@@ -147,9 +149,8 @@ def _signed(texts: Any) -> Any:
     share, start = np.zeros(many), np.zeros(many, np.uint32)
     for k in range(many):
         length = 0
-        for letter in texts[k]:
-            if letter == 0:
-                break
+        while length < texts.shape[1] and texts[k, length]:
+            letter = texts[k, length]
             once = np.uint64(1) << np.uint64(letter % CLASSES)
             twice = once << np.uint64(CLASSES)
             if not letters[k] & once:
@@ -211,12 +212,14 @@ def _first_gains(gains: Any, weight: Any, threshold: Any, name: Any, letters: An
 
 
 @_compiled
-def _near(weights: Any, names: Any, threshold: Any, asked: Any, held: Any, allowed: Any, begins: Any) -> Any:
-    """Pairs, as in `near_texts`, in the allowed areas: rows of the queries and of the store, area by area.
+def _near(weights: Any, names: Any, threshold: Any, slack: Any, asked: Any, held: Any, allowed: Any,
+          begins: Any) -> Any:
+    """Pairs, as in `near_texts`, in the allowed areas: query x rows of the store + row, these area by area.
 
     The first field is judged for all rows of an area, the others for the few rows that are left.
 
     weights, names  [fields] the heaviest first; whether Jaro-Winkler compares it
+    slack           what rounding may have cost
     asked, held     the parts of Signatures, each [fields, queries] and [fields, rows of the store by area]
     """
     asked_letters, asked_more, asked_share, asked_start = asked
@@ -225,9 +228,9 @@ def _near(weights: Any, names: Any, threshold: Any, asked: Any, held: Any, allow
     rest = np.zeros(fields)      # what the fields after each can still add
     for f in range(fields - 1, 0, -1):
         rest[f - 1] = rest[f] + weights[f] * (1 - threshold)
-    slack = ROUNDING * weights.sum()
-    gains, left = np.empty(held_letters.shape[1]), np.empty(held_letters.shape[1], np.int64)
-    pairs, found = np.empty((2, 1024), np.int64), 0
+    rows = held_letters.shape[1]
+    gains, left = np.empty(rows), np.empty(rows, np.int64)
+    pairs, found = np.empty(1024, np.int64), 0
     for q in range(queries):
         many, a = 0, 0
         while a < allowed.shape[1]:
@@ -242,7 +245,8 @@ def _near(weights: Any, names: Any, threshold: Any, asked: Any, held: Any, allow
             for row in range(first, last):
                 left[many] = row
                 many += gains[row] + slack + rest[0] >= 0
-        for row in left[:many]:
+        for k in range(many):
+            row = left[k]
             total, f = gains[row] + slack, 1
             while f < fields and total + rest[f - 1] >= 0:
                 total += _gain(weights[f], threshold, names[f], asked_letters[f, q], asked_more[f, q],
@@ -250,22 +254,32 @@ def _near(weights: Any, names: Any, threshold: Any, asked: Any, held: Any, allow
                                held_share[f, row], held_start[f, row])
                 f += 1
             if total + rest[f - 1] >= 0:
-                if found == pairs.shape[1]:
-                    pairs = np.concatenate((pairs, np.empty_like(pairs)), axis=1)
-                pairs[0, found], pairs[1, found] = q, row
+                if found == len(pairs):
+                    pairs = _longer(pairs)
+                pairs[found] = q * rows + row
                 found += 1
-    return pairs[0, :found], pairs[1, :found]
+    return pairs[:found]
+
+
+@_compiled
+def _longer(pairs: Any) -> Any:
+    """With room for as many again."""
+    longer = np.empty(2 * len(pairs), np.int64)
+    for k in range(len(pairs)):
+        longer[k] = pairs[k]
+    return longer
 
 
 @_compiled
 def _passing(asked_finger: Any, asked_template: Any, held_finger: Any, held_template: Any, stream: Any, bound: Any,
              allowed: Any, begins: Any) -> Any:
-    """Pairs, as in `passing_templates`, in the allowed areas: rows of the queries and of the store, area by area.
+    """Pairs, as in `passing_templates`, in the allowed areas: query x rows of the store + row, these area by area.
 
     held_template  times TEMPLATE_FACTOR
     bound          on the first 52 bits of chance of a pair that passes
     """
-    pairs, found = np.empty((2, 64), np.int64), 0
+    both = np.empty_like(held_template)
+    pairs, found = np.empty(64, np.int64), 0
     for q in range(len(asked_finger)):
         a = 0
         while a < allowed.shape[1]:
@@ -274,14 +288,16 @@ def _passing(asked_finger: Any, asked_template: Any, held_finger: Any, held_temp
                 a += 1
             last = begins[a]
             a += 1
-            luck = draws.bits_many(0, 0, asked_template[q] ^ held_template[first:last], 0, stream, 0)
+            for row in range(first, last):
+                both[row] = asked_template[q] ^ held_template[row]
+            luck = draws.bits_many(0, 0, both[first:last], 0, stream, 0)
             for row in range(first, last):
                 if luck[row - first] >> np.uint64(12) < bound or held_finger[row] == asked_finger[q]:
-                    if found == pairs.shape[1]:
-                        pairs = np.concatenate((pairs, np.empty_like(pairs)), axis=1)
-                    pairs[0, found], pairs[1, found] = q, row
+                    if found == len(pairs):
+                        pairs = _longer(pairs)
+                    pairs[found] = q * len(held_finger) + row
                     found += 1
-    return pairs[0, :found], pairs[1, :found]
+    return pairs[:found]
 
 
 SHORTLISTS: dict[str, Callable[[Matcher, Fields, Fields, Bools, Rows], Pairs]] = {
