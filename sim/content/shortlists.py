@@ -201,14 +201,9 @@ def _gain(weight: Any, threshold: Any, name: Any, letters: Any, more: Any, share
 def _first_gains(gains: Any, weight: Any, threshold: Any, name: Any, letters: Any, more: Any, share: Any, start: Any,
                  held_letters: Any, held_more: Any, held_share: Any, held_start: Any) -> None:
     """`_gain` of one query with each of many rows."""
-    if name:
-        for row in range(len(gains)):
-            gains[row] = _gain(weight, threshold, True, letters, more, share, start, held_letters[row],
-                               held_more[row], held_share[row], held_start[row])
-    else:
-        for row in range(len(gains)):
-            gains[row] = _gain(weight, threshold, False, letters, more, share, start, held_letters[row],
-                               held_more[row], held_share[row], held_start[row])
+    for row in range(len(gains)):
+        gains[row] = _gain(weight, threshold, name, letters, more, share, start, held_letters[row], held_more[row],
+                           held_share[row], held_start[row])
 
 
 @_compiled
