@@ -106,15 +106,18 @@ def _weekly(hours: str, zone: str, holidays_of: str | None, shifts: tuple[tuple[
     parts, staffed = _parts(hours), _staffed(shifts)
     shut = _holidays(None if hours.strip() == "24/7" else holidays_of, first, many)
     weekday = (np.arange(many) + first.weekday()) % 7
+    works = ~shut
     rows = [np.empty((3, 0), np.int64)]
     # Between two neighbouring cuts neither the opening nor the clerks change.
     for begin, end in pairwise(sorted({minute for _, *ends in [*parts, *staffed] for minute in ends})):
         clerks = sum(number for number, low, high in staffed if low <= begin < high)
-        open_on = [day for on, low, high in parts if low <= begin < high for day in on]
-        dates = np.isin(weekday, open_on) & ~shut
-        if clerks:
-            opens, closes = (_instants(zone, first, many, minute, start)[dates] for minute in (begin, end))
-            rows.append(np.stack([opens, closes, np.full(len(opens), clerks)]))
+        if not clerks:
+            continue
+        open_on = np.zeros(7, bool)
+        open_on[[day for on, low, high in parts if low <= begin < high for day in on]] = True
+        dates = open_on[weekday] & works
+        opens, closes = (_instants(zone, first, many, minute, start)[dates] for minute in (begin, end))
+        rows.append(np.stack([opens, closes, np.full(len(opens), clerks)]))
     return np.hstack(rows)
 
 

@@ -5,7 +5,7 @@ its code, never on its row, so adding one moves nobody else's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -168,6 +168,11 @@ def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ..
     return _LAWS[key]
 
 
+def reached_places(world: World, protocol: Protocol) -> frozenset[int]:
+    """The jurisdictions that a protocol can ask."""
+    return world.bound[protocol.members] if protocol.members else frozenset(range(world.jurisdictions))
+
+
 def field_bits(fields: tuple[str, ...]) -> int:
     """Bit set over script.FIELDS."""
     return sum(1 << FIELDS.index(field) for field in fields)
@@ -249,8 +254,9 @@ def _stations(scenario: Scenario, before: Scenario, places: tuple[str, ...], jur
 
 def _station(scenario: Scenario, before: Scenario, code: str, row: int, name: str, start: date, end: int) -> Station:
     desk = scenario.desk[name]
-    return Station(f"{code} {name}", row, name, _staffed(scenario, code, name, start, end),
-                   _staffed(before, code, name, start, end), draws.lognormal(desk.domestic_job.value, 1.0),
+    windows = _staffed(scenario, code, name, start, end)
+    own_windows = windows if before is scenario else _staffed(before, code, name, start, end)
+    return Station(f"{code} {name}", row, name, windows, own_windows, draws.lognormal(desk.domestic_job.value, 1.0),
                    desk.domestic_job.value, desk.domestic.value, desk.domestic_first.value, desk.other_foreign.value)
 
 
@@ -258,6 +264,10 @@ def _station(scenario: Scenario, before: Scenario, code: str, row: int, name: st
 def _windows(hours: str, zone: str, holidays: str | None, shifts: tuple[tuple[str, int], ...], start: date,
              end: int) -> Windows:
     """Futures and options share most rosters, and a year of windows costs more than a day of simulation."""
+    if len(shifts) == 1 and shifts[0][1] > 1:
+        (shift, clerks), = shifts      # as with one clerk, but for the number
+        alone = _windows(hours, zone, holidays, ((shift, 1),), start, end)
+        return replace(alone, clerks=alone.clerks * clerks)
     return calendars.windows(hours, zone, holidays, shifts, start, end)
 
 

@@ -38,6 +38,15 @@ def test_an_address_fills_the_words_as_documented():
     assert many.tolist() == [got]
 
 
+def test_many_draws_are_the_same_as_one_by_one():
+    cases = np.arange(50, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    legs = np.arange(50, dtype=np.uint64) * np.uint64(77_777_777)
+    one_by_one = [draws.bits(7, 9, int(case), int(leg), 11, 13) for case, leg in zip(cases, legs, strict=True)]
+    assert draws.bits_of_legs(7, 9, cases, legs, 11, 13).tolist() == one_by_one
+    alike = [draws.bits(7, 9, int(case), 5, 11, 13) for case in cases]
+    assert draws.bits_many(7, 9, cases, 5, 11, 13).tolist() == alike
+
+
 def test_a_unit_is_never_0_and_never_1():
     assert 0 < draws.unit(0) < 1e-15
     assert 1 - 1e-15 < draws.unit(2**64 - 1) < 1
@@ -193,6 +202,8 @@ def test_counts_are_pareto_and_capped():
         edge = 2**64 - int(k**-1.2 * 2**64)
         assert draws.draw_count(table, edge - 2**20) < k <= draws.draw_count(table, edge + 2**20)
     assert draws.draw_count(table, 0) == 1
+    luck = draws.bits_many(1, 2, np.arange(1000, dtype=np.uint64), 0, 3, 0)
+    assert [draws.draw_count(table, each) for each in luck] == (1 + table.searchsorted(luck, side="right")).tolist()
     assert draws.draw_count(table, 2**64 - 1) == 500
     assert draws.draw_count(draws.count_pareto(1.2, 1), 2**64 - 1) == 1
 

@@ -11,7 +11,7 @@ from content_scenarios import FIELDS, MATCHERS, SEED, matchers, scenario
 from rapidfuzz.distance import JaroWinkler
 
 import sim.content.matchers as module
-from sim.content import people
+from sim.content import people, shortlists
 from sim.content.errors import RATES, versions
 from sim.content.fields import TEXTS, Fields, column, stack
 from sim.content.matchers import MILLION, NO_HIT, SHORTLISTS, check, search
@@ -185,12 +185,17 @@ def test_two_romanisations_break_exact_keys_and_hardly_move_jaro_winkler():
 
 
 def test_matchers_are_given_field_values_only():
-    """No person, no truth: neither in the tables nor within reach of the module."""
+    """No person, no truth: neither in the tables nor within reach of the modules."""
     assert {field.name for field in dataclasses.fields(Fields)} == {"text", "finger", "template"}
-    tree = ast.parse(Path(module.__file__).read_text())
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {name for name in imported if name.startswith("sim.")} == {
-        "sim.content.fields", "sim.draws", "sim.errors", "sim.scenario.schema", "sim.units"}
+    imported = set()
+    for file in (module.__file__, shortlists.__file__):
+        tree = ast.parse(Path(file).read_text())
+        imported |= {f"{node.module}.{alias.name}" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+                     for alias in node.names}
+    rooms = {name.rpartition(".")[0] for name in imported if name.startswith("sim.")}
+    assert rooms == {"sim", "sim.content.fields", "sim.content.shortlists", "sim.draws", "sim.errors",
+                     "sim.scenario.schema", "sim.units"}
+    assert {name for name in imported if name.startswith("sim.") and name.count(".") == 1} == {"sim.draws"}
 
 
 @pytest.mark.parametrize(("setting", "place"), [

@@ -6,8 +6,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import pandas as pd
-
 from sim.experiments import new_folder, store, target
 from sim.ledger import Ledger
 from sim.metrics import SPLIT, Value, measure
@@ -51,6 +49,7 @@ def _run(scenario: Scenario, name: str, future: int, luck: int, engine: str) -> 
 
 
 def _write(found: Done, folder: Path) -> None:
+    import pandas as pd
     (folder / "scenario.toml").write_text(write(found.replication.world.scenario), encoding="utf-8")
     ledger: Ledger = found.replication.ledger
     for name in TABLES:

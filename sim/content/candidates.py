@@ -177,36 +177,62 @@ def _as_held(people: People, quality: tuple[int, ...], person: Rows, place: Rows
     return versions(people, person, place, RATES[np.array(quality, np.int64)[place]], serial)
 
 
-def _queries(people: People, needs: NDArray[np.void], quality: tuple[int, ...]) -> Fields:
+@dataclass(frozen=True, eq=False)
+class _Queries:
+    """What the needs ask about: needs of one opener on one subject ask alike.
+
+    fields  one row for each opener and subject
+    of      int64[needs] the row of each need
+    """
+
+    fields: Fields
+    of: Rows
+
+
+def _queries(people: People, needs: NDArray[np.void], quality: tuple[int, ...]) -> _Queries:
     """What each opener, a jurisdiction, has on its subject: its own version of it, errors and all."""
+    states = len(people.codes)
+    pairs, of = np.unique(needs["subject"].astype(np.int64) * states + needs["opener"], return_inverse=True)
     # Fields it does not know need no blanks: a matcher that has one of them is not asked (`needs_known`).
-    return _as_held(people, quality, needs["subject"].astype(np.int64), needs["opener"].astype(np.int64), 0)[0]
+    return _Queries(_as_held(people, quality, pairs // states, pairs % states, 0)[0], of)
 
 
-def _others_found(setting: Matcher, asked: Fields, allowed: NDArray[np.bool_],
+def _others_found(setting: Matcher, asked: _Queries, allowed: NDArray[np.bool_],
                   stock: _Stock) -> tuple[Rows, Rows, Rows]:
     """Hits on other people: needs, versions, scores."""
     searching = np.flatnonzero(allowed.any(axis=1))
+    need = searching[np.argsort(asked.of[searching], kind="stable")]
+    query, first, many = np.unique(asked.of[need], return_index=True, return_counts=True)
+    if not len(query):
+        return (np.zeros(0, np.int64),) * 3
+    somewhere = np.logical_or.reduceat(allowed[need], first)
     place = stock.rows["place"][stock.first[:len(stock.others)]]
-    query, record, score = search(setting, asked.take(searching), stock.others, allowed[searching], place)
-    return _of_versions(stock, searching[query], record, score)
+    hit, record, score = search(setting, asked.fields.take(query), stock.others, somewhere, place)
+    need, record, score = need[_runs(first[hit], many[hit])], np.repeat(record, many[hit]), np.repeat(score, many[hit])
+    may = allowed[need, place[record]]
+    return _of_versions(stock, need[may], record[may], score[may])
 
 
-def _own_found(setting: Matcher, asked: Fields, allowed: NDArray[np.bool_],
+def _own_found(setting: Matcher, asked: _Queries, allowed: NDArray[np.bool_],
                stock: _Stock) -> tuple[Rows, Rows, Rows]:
     """Hits on the subjects' own records: needs, versions, scores."""
     may = allowed[stock.need, stock.rows["place"][stock.first[stock.record]]]
     need, version, _ = _of_versions(stock, stock.need[may], stock.record[may], stock.record[may])
-    score = MATCHERS[setting.kind](setting, asked.take(need), stock.own.take(version - stock.own_from))
+    query = asked.fields.take(asked.of[need])
+    score = MATCHERS[setting.kind](setting, query, stock.own.take(version - stock.own_from))
     hit = score != NO_HIT
     return need[hit], version[hit], score[hit]
+
+
+def _runs(first: Rows, many: Rows) -> Rows:
+    """first, first + 1, ... as many as said, one run after the other."""
+    return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
 
 
 def _of_versions(stock: _Stock, need: Rows, record: Rows, score: Rows) -> tuple[Rows, Rows, Rows]:
     """The same for every version of each record."""
     count = stock.count[record]
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return np.repeat(need, count), np.repeat(stock.first[record], count) + within, np.repeat(score, count)
+    return np.repeat(need, count), _runs(stock.first[record], count), np.repeat(score, count)
 
 
 def _candidates(people: People, needs: NDArray[np.void], records: NDArray[np.void], matcher: int, need: Rows,

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.experiments import HEADLINE, Comparison
@@ -80,6 +79,7 @@ class Source:
 
 def html(comparison: Comparison, drawings: dict[str, str]) -> str:
     """The page as HTML. drawings: name of the figure -> its SVG."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     room = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)
     scenario = comparison.scenario

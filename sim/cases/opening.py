@@ -1,0 +1,182 @@
+"""Each need's partners are read against the option's channel lines from the top; the first line that fits takes the
+partner. One case is opened per line used.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import draws
+from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
+from sim.ledger import NEED, RECORD
+from sim.needs import Audiences, Needs, audiences
+from sim.programs import Protocol, asking_path
+from sim.scenario import group
+from sim.scenario.schema import ChannelLine, Option
+from sim.script import NEEDS as NEED_KINDS
+from sim.script import ForEach
+from sim.world import World, reached_places
+
+SHARED = ("id", "opener", "urgent", "product", "minor_offence", "dual_criminality", "holder_known", "kind_of_person",
+          "subjects", "known")      # columns that a case has of its need
+
+
+@dataclass(frozen=True)
+class _Channel:
+    """One line of an option, ready to be tried: its protocol's row, whom it reaches, what asking by it costs."""
+
+    line: ChannelLine
+    row: int
+    serves: frozenset[str]
+    partners: frozenset[int]
+    everybody: bool              # goes to all members, not to the states the asker names
+    effort: float                # ticks of officer time before anything is sent
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What one line takes of all needs.
+
+    partners   bool[needs, jurisdictions]
+    everybody  bool[needs]: it asks all these partners; otherwise those that the asker names, in the asker's order
+    asked      bool[needs]: it has partners to ask and is worth the effort
+    """
+
+    partners: NDArray[np.bool_]
+    everybody: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
+
+
+def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.void], own: NDArray[np.void]) -> Cases:
+    """The stream of one option: needs, record events, and the desks' own work. Sorted; ties by id, then line.
+
+    events  content.RECORD_EVENTS
+    own     rows of `own_work`: the same for every option whose levers leave the desks alone
+    """
+    channels = [_channel(world, line) for line in option.channel]
+    named = audiences(len(needs.rows), needs.addressed)
+    taken = _taken(world, channels, needs.rows, named)
+    reached = np.zeros(len(needs.rows), np.bool_)
+    asked = reached.copy()
+    for part in taken:
+        reached |= part.partners.any(axis=1)
+        asked |= part.asked
+    opening = np.where(asked, ASKED_BY_CASE, np.where(reached, NOT_ASKED, NO_CHANNEL)).astype(np.int8)
+    opened = [_need_rows(needs.rows, k, channel, part) for k, (channel, part) in
+              enumerate(zip(channels, taken, strict=True))]
+    rows, row_of = joined([*opened, _record_cases(world, option, events), own])
+    addressed, members = _audiences(world, needs.rows, named, taken, row_of)
+    return Cases(rows, addressed, members, opening, reached)
+
+
+def _channel(world: World, line: ChannelLine) -> _Channel:
+    row = next(k for k, protocol in enumerate(world.protocols) if protocol.name == line.use)
+    protocol = world.protocols[row]
+    reachable = reached_places(world, protocol)
+    if line.with_:
+        codes = group(world.scenario, line.with_, world.scenario.as_of)
+        reachable &= {world.places.index(code) for code in codes}
+    effort = sum(world.tasks[world.task_row[name]].mean for name in asking_path(protocol.case))
+    return _Channel(line, row, protocol.serves, reachable, _to_everybody(protocol), effort)
+
+
+def _to_everybody(protocol: Protocol) -> bool:
+    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
+    return bool(audiences) and audiences[0] != "addressed"
+
+
+def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named: Audiences) -> list[_Taken]:
+    """Line by line; each partner of a need is taken by the first line that fits it."""
+    asked = np.zeros((len(rows), world.jurisdictions), np.bool_)
+    asked[_need_of(named), named.pool] = True
+    left = np.arange(world.jurisdictions) != rows["opener"][:, None]
+    found = []
+    for channel in channels:
+        partners = np.zeros(world.jurisdictions, np.bool_)
+        partners[list(channel.partners)] = True
+        everybody = np.full(len(rows), channel.everybody) & ~rows["holder_known"] & (rows["opener"] == world.focus)
+        takes = left & partners & (asked | everybody[:, None]) & _fits(world, channel, rows)[:, None]
+        left &= ~takes
+        found.append(_Taken(takes, everybody, takes.any(axis=1) & (rows["worth"] >= channel.effort)))
+    return found
+
+
+def _need_of(named: Audiences) -> NDArray[np.int64]:
+    """The need of each place in the pool, whose rows lie one behind the other."""
+    return np.repeat(np.arange(len(named)), named.ends - named.begins)
+
+
+def _fits(world: World, channel: _Channel, rows: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Needs that may go by a line, whoever the partner."""
+    line, members = channel.line, world.protocols[channel.row].members
+    kinds = [k for k, kind in enumerate(NEED_KINDS) if kind in channel.serves and line.need in ("", kind)]
+    fits: NDArray[np.bool_] = np.isin(rows["kind"], kinds)
+    if line.urgency:
+        fits &= rows["urgent"] == (line.urgency == "urgent")
+    if members:
+        fits &= np.isin(rows["opener"], list(world.bound[members]))
+    return fits
+
+
+def _need_rows(needs: NDArray[np.void], line: int, channel: _Channel, taken: _Taken) -> NDArray[np.void]:
+    asked = np.flatnonzero(taken.asked)
+    rows, of = np.zeros(len(asked), STREAM), needs[asked]
+    for name in SHARED:
+        rows[name] = of[name]
+    rows["kind"], rows["need"], rows["protocol"], rows["line"], rows["station"] = NEED, asked, channel.row, line, -1
+    rows["opened"], rows["priority"] = of["arises"], np.where(of["urgent"], URGENT_FIRST, PLAIN)
+    rows["record"] = rows["version"] = -1
+    return rows
+
+
+def _audiences(world: World, needs: NDArray[np.void], named: Audiences, taken: list[_Taken],
+               row_of: NDArray[np.int64]) -> tuple[Audiences, Audiences]:
+    """Of the cases of needs, opened line by line, case k now in row row_of[k]: whom each asks in the order in which
+    the asker names them, and in a keyed order, because alphabetical order would favour some states at every turn."""
+    need, place, many = _asked_of(named, taken)
+    ends = np.cumsum(many)
+    case = np.repeat(np.arange(len(many)), many)
+    key = draws.bits_of_legs(world.seed, world.replication, needs["id"][need],
+                             np.array(world.place_keys, np.uint64)[place], draws.stream("audience"), 0)
+    begins_of, ends_of = np.zeros(len(row_of), np.int64), np.zeros(len(row_of), np.int64)
+    begins_of[row_of[:len(many)]], ends_of[row_of[:len(many)]] = ends - many, ends
+    return (Audiences(place, begins_of, ends_of),
+            Audiences(place[np.lexsort((key, case))], begins_of, ends_of))
+
+
+def _asked_of(named: Audiences, taken: list[_Taken]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Need and place of every asking, case by case, and the number of places that each case asks."""
+    need_of_pool = _need_of(named)
+    needs, places, many = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for part in taken:
+        all_need, all_place = np.nonzero(part.partners & (part.asked & part.everybody)[:, None])
+        wanted = part.partners[need_of_pool, named.pool] & (part.asked & ~part.everybody)[need_of_pool]
+        need = np.concatenate([all_need, need_of_pool[wanted]])
+        by_need = np.argsort(need, kind="stable")
+        needs.append(need[by_need])
+        places.append(np.concatenate([all_place, named.pool[wanted]])[by_need])
+        many.append(np.bincount(need, minlength=len(part.asked))[part.asked])
+    return np.concatenate(needs), np.concatenate(places), np.concatenate(many)
+
+
+def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> NDArray[np.void]:
+    """Record events of every used protocol that has a `record` script and whose members include the record's place."""
+    used = {line.use for line in option.channel}
+    found = []
+    for k, protocol in enumerate(world.protocols):
+        if protocol.name not in used or protocol.record is None:
+            continue
+        found.append(_record_rows(events[np.isin(events["place"], list(reached_places(world, protocol)))], k))
+    return np.concatenate(found) if found else np.zeros(0, STREAM)
+
+
+def _record_rows(events: NDArray[np.void], protocol: int) -> NDArray[np.void]:
+    rows = np.zeros(len(events), STREAM)
+    rows["id"] = [draws.identity("record", f"{event['record']}/{event['version']}/{event['event']}/{protocol}")
+                  for event in events]
+    rows["kind"], rows["need"], rows["protocol"], rows["line"], rows["station"] = RECORD, -1, protocol, -1, -1
+    rows["opener"], rows["opened"], rows["priority"] = events["place"], events["tick"], PLAIN
+    rows["subjects"] = 1
+    rows["event"], rows["record"], rows["version"] = events["event"], events["record"], events["version"]
+    return rows
