@@ -46,25 +46,16 @@ def block(cases: Cases, content: Content) -> Block:
     for column, name in DETAILS.items():
         details[:, column] = rows[name][scripted]
     details[:, at.CASE_SOURCE] = 2 * details[:, at.CASE_PROTOCOL] + (rows["kind"][scripted] == RECORD)
-    audiences = _audiences(cases, scripted, details)
-    _candidates_of(rows["need"][scripted], content, details, len(audiences))
-    return Block(stream.ravel(), details.ravel(), np.concatenate([audiences, _candidates(content)]))
-
-
-def _audiences(cases: Cases, scripted: Numbers, details: Numbers) -> Numbers:
-    """Places in the order they are asked, one audience after the other; where each stands goes to `details`."""
-    pool: list[int] = []
-    for row, number in enumerate(scripted.tolist()):
-        for mapping, column in ((cases.addressed, at.ADDRESSED_FROM), (cases.members, at.MEMBERS_FROM)):
-            details[row, column] = len(pool)
-            pool.extend(mapping.get(number, ()))
-            details[row, column + 1] = len(pool)
-    return np.array(pool, np.int64)
+    places, *limits = cases.audiences()
+    for column, limit in zip((at.ADDRESSED_FROM, at.ADDRESSED_TO, at.MEMBERS_FROM, at.MEMBERS_TO), limits, strict=True):
+        details[:, column] = limit[scripted]
+    _candidates_of(rows["need"][scripted], content, details, len(places))
+    return Block(stream.ravel(), details.ravel(), np.concatenate([places, _candidates(content)]))
 
 
 def _candidates_of(need: NDArray[np.int32], content: Content, details: Numbers, first: int) -> None:
     """Where each case's candidates stand: those of its need, by holder and matcher, the best first."""
-    of = content.candidates.rows["need"]
+    of = np.ascontiguousarray(content.candidates.rows["need"])
     for column, side in ((at.CANDIDATES_FROM, "left"), (at.CANDIDATES_TO, "right")):
         found = np.searchsorted(of, need, side=side)  # type: ignore[call-overload]
         details[:, column] = first + at.CANDIDATE_WIDTH * np.where(need < 0, 0, found)

@@ -60,7 +60,7 @@ def order(rows: Any) -> Any:
 def table(rows: Numbers, columns: np.dtype[Any]) -> NDArray[np.void]:
     """Rows in a table's own columns, in its order."""
     found = np.empty(len(rows), columns)
-    ordered = rows[order(rows)]
+    ordered = rows.take(order(rows), axis=0)
     for k, name in enumerate(columns.names or ()):
         found[name] = ordered[:, k]
     return found
