@@ -277,15 +277,18 @@ def _offsets(zone: str, start: date, low: int, high: int) -> tuple[Ticks, Ticks]
         local = (origin + timedelta(microseconds=tick)).astimezone(place)
         return cast(timedelta, local.utcoffset()) // timedelta(microseconds=1)
 
-    changes, offsets = [low - DAY], [offset(low - DAY)]
+    today = offset(low - DAY)
+    changes, offsets = [low - DAY], [today]
     for day in range(low - DAY, high + DAY, DAY):
-        if offset(day + DAY) != offset(day):
+        tomorrow = offset(day + DAY)
+        if tomorrow != today:
             before, after = day, day + DAY
             while after - before > SECOND:
                 middle = (before + after) // (2 * SECOND) * SECOND
-                before, after = (middle, after) if offset(middle) == offset(day) else (before, middle)
+                before, after = (middle, after) if offset(middle) == today else (before, middle)
             changes.append(after)
             offsets.append(offset(after))
+        today = tomorrow
     return np.array(changes, np.int64), np.array(offsets, np.int64)
 
 

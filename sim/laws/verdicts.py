@@ -38,6 +38,7 @@ FIRST = int(np.iinfo(np.int64).min)
 LAST = int(np.iinfo(np.int64).max)
 STRENGTH = (2, 3, 4, 1, 0)          # of must give, may refuse, must refuse, not governed, no rule known
 AXES = ("instrument", *CLOSED, "giver", "receiver")
+TOGETHER = 6                        # masks between two renumberings of the codes
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Profile = tuple[str, frozenset[str]]          # regime, and what binds the place
@@ -155,14 +156,18 @@ def _signatures(masks: list[Mask], shape: tuple[int, ...]) -> tuple[Numbers, Mas
     code: Numbers = np.zeros((1,) * len(shape), np.int64)
     deciding = np.zeros((1, 0), bool)
     order = sorted(range(len(masks)), key=lambda row: masks[row].size)       # small ones first: the code grows late
-    for row in order:
-        code = code * 2 + masks[row]
-        # Codes are renumbered after every mask, so that they stay few and can never overflow.
-        present = np.flatnonzero(np.bincount(code.ravel(), minlength=2 * len(deciding)))
-        rename = np.zeros(2 * len(deciding), np.int64)
+    for some in range(0, len(order), TOGETHER):
+        together = order[some:some + TOGETHER]
+        for row in together:
+            code = code * 2 + masks[row]
+        # Codes are renumbered again and again, so that they stay few and can never overflow.
+        many = len(deciding) << len(together)
+        present = np.flatnonzero(np.bincount(code.ravel(), minlength=many))
+        rename = np.zeros(many, np.int64)
         rename[present] = np.arange(len(present))
         code = rename[code]
-        deciding = np.column_stack([deciding[present // 2], present % 2 == 1])
+        bits = present[:, None] >> np.arange(len(together) - 1, -1, -1) & 1 == 1
+        deciding = np.column_stack([deciding[present >> len(together)], bits])
     return np.broadcast_to(code, shape), deciding[:, np.argsort(order)]
 
 
