@@ -234,6 +234,38 @@ class LawSettings(Sourced):
     at_will: dict[SizeClass, Share]
 
 
+class Volume(Sourced):
+    """Look-ups, over everybody who makes them."""
+
+    lookups: Rate
+
+
+class HitShare(Sourced):
+    """Look-ups that hit, as a declared share of all."""
+
+    share: Share
+
+
+class Screening(Sourced):
+    """Routine look-ups that machines make and a machine answers: no need, no protocol, nobody's case waits for one.
+
+    at       the jurisdiction or institution where they are answered
+    servers  look-ups answered at a time, by servers that do nothing else
+    desk     or the desk whose clerks answer them
+    hours    when its own servers are there
+    time     mean of one look-up, with this spread: a coefficient of variation, or "exponential"
+    """
+
+    at: str
+    volume: Volume
+    servers: Count | None = None
+    desk: str = ""
+    hours: str = "24/7"
+    time: Duration
+    spread: str = "exponential"
+    hits: HitShare
+
+
 class Link(Sourced):
     """A network: mean delay of a message, how often one is lost, how often it is tried again and after how long."""
 
@@ -362,6 +394,7 @@ class Scenario(Shape):
     matcher: dict[str, Matcher]
     law: LawSettings
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
+    screening: dict[str, Screening] = {}
     links: dict[str, Link]        # "internal" serves messages inside one state
     groups: dict[str, tuple[str, ...]] = {}
     jurisdiction: dict[str, Jurisdiction]
