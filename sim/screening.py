@@ -154,8 +154,8 @@ def by_events(world: World, among: tuple[Stream, ...]) -> NDArray[np.void]:
 def _check_events(world: World, stream: Stream, reason: str) -> None:
     many = stream.per_day * world.end / DAY
     if many > MOST_EVENTS:
-        raise CapacityError(f"screening.{stream.name}: some {many:,.0f} look-ups would have to go event by event, since "
-                            f"{reason}\n  expected  at most {MOST_EVENTS:,}, or `servers` of its own, open 24/7")
+        raise CapacityError(f"screening.{stream.name}: some {many:,.0f} look-ups would have to go event by event, "
+                            f"since {reason}\n  expected  at most {MOST_EVENTS:,}, or `servers` of its own, open 24/7")
 
 
 def rows(world: World, stream: Stream, station: int, law: int) -> NDArray[np.void]:

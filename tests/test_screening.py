@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import screening_worlds as s
 import worlds as w
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import draws, screening
+from sim.cases import Cases
+from sim.engines import reference
 from sim.engines.screening import Recursion, by_recursion, from_ledger, luck, recursion, totals
 from sim.errors import CapacityError
 
@@ -29,6 +31,7 @@ WINDOWS = st.fixed_dictionaries({
 
 
 @given(STREAMS, WINDOWS)
+@settings(max_examples=400)
 def test_recursion_and_reference_agree_on_every_look_up(stream, window):
     """Sums, histograms, and, where all look-ups hit, each one's arrival and answer; ties, empty services, overload and
     look-ups cut off by the end included."""
@@ -168,8 +171,6 @@ def test_look_ups_that_cannot_use_the_recursion_go_event_by_event(given):
 
 
 def _run(made, rows):
-    from sim.cases import Cases
-    from sim.engines import reference
     order = np.lexsort((rows["id"], rows["opened"]))
     return reference.run(made, Cases(rows[order], {}, {}, np.zeros(0, np.int8), np.zeros(0, np.bool_)), w.content())
 

@@ -21,7 +21,7 @@ def agrees(sample, expected):
     return abs(error) < stats.t.ppf(1 - FALSE_ALARM / 2, len(sample) - 1)
 
 
-def runs(servers, load, spread, observe="2 d"):
+def runs(servers, load, spread, observe="1 d"):
     """Totals of independent runs; the first hours, while the station fills, do not count."""
     lookups = f"{86_400 * servers * load / SERVICE:.6f} per day"
     stream = s.table(lookups, "1 s", "0 %", servers=servers, spread=spread)
@@ -31,7 +31,7 @@ def runs(servers, load, spread, observe="2 d"):
 
 
 def mean_waits(*given, **more):
-    """Seconds from arrival to begin, over the whole run: of 2 d the 3 h from empty are too few to show."""
+    """Seconds from arrival to begin, over the whole run: the seconds it takes to fill from empty do not show."""
     return [total.waited / total.began / 1e6 for total in runs(*given, **more)]
 
 

@@ -23,7 +23,7 @@ PLANTED = {
     "a look-up does not come at the end": ('end, side="right"', 'end, side="left"'),
     "the server that is free last": ("began[i] = max(came[i], free[0])", "began[i] = max(came[i], free[servers - 1])"),
     "the new time is not sorted in": ("max(until, free[k])", "until"),
-    "a service begins before it has come": ("began[i] = max(came[i], free[0])", "began[i] = free[0]"),
+    "a look-up begins a tick late": ("max(came[i], free[0])", "max(came[i] + 1, free[0])"),
     "one luck for gap and service": ("case, streams[1]", "case, streams[0]"),
     "every row has the first one's luck": ("np.uint64(state[NUMBER])", "np.uint64(0)"),
     "some of the moment is lost between rows": ("moment = state[MOMENT]\n", "moment = state[MOMENT] * 7 // 8\n"),
@@ -31,7 +31,7 @@ PLANTED = {
     "arrivals are not rounded": ("round_down(came, grain)", "pass"),
     "services are not rounded": ("round_down(service, grain)", "pass"),
     "a hit from another bit": ("np.uint64(12)) < below", "np.uint64(13)) < below"),
-    "the first bin is missed": ("def bin_of(ticks: Whole) -> Whole:", "def bin_of(ticks: Whole) -> Whole:\n    ticks += 1"),
+    "the first bin is missed": ("(ticks >> shift)", "(ticks + 1 >> shift)"),
     "the window is left out": ("came, observe_from", "came, 0"),
     "the service under way is not busy": ("min(ended[i], end) - began[i]", "(ended[i] - began[i]) * (ended[i] <= end)"),
 }

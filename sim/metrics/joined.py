@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.cases import Cases
 from sim.content import Content
+from sim.engines.screening import Totals
 from sim.ledger import NEED, RECORD, Ledger
 from sim.needs import Needs
 from sim.script import FORMS, HASH, PLAIN, STEPS
@@ -43,6 +44,8 @@ class Replicated(Protocol):
     def content(self) -> Content: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def screening(self) -> tuple[Totals, ...]: ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -235,26 +235,16 @@ class LawSettings(Sourced):
 
 
 class Volume(Sourced):
-    """Look-ups, over everybody who makes them."""
-
     lookups: Rate
 
 
 class HitShare(Sourced):
-    """Look-ups that hit, as a declared share of all."""
-
     share: Share
 
 
 class Screening(Sourced):
-    """Routine look-ups that machines make and a machine answers: no need, no protocol, nobody's case waits for one.
-
-    at       the jurisdiction or institution where they are answered
-    servers  look-ups answered at a time, by servers that do nothing else
-    desk     or the desk whose clerks answer them
-    hours    when its own servers are there
-    time     mean of one look-up, with this spread: a coefficient of variation, or "exponential"
-    """
+    """Routine look-ups at a place: no case waits for one. `servers` that do nothing else answer them, at these hours,
+    or the clerks of a `desk`; `time` is the mean of one, with a `spread` as that of a task."""
 
     at: str
     volume: Volume

@@ -77,7 +77,9 @@ class Recursion:
 
     def totals(self) -> Totals:
         """Of the look-ups served so far."""
-        return Totals(self.stream.name, self.stream.place, *self.sums[:8], self.servers * self.world.end, *self.sums[8:],
+        came, began, ended, hit, waited, longest, work, busy, *seen = self.sums
+        return Totals(self.stream.name, self.stream.place, came, began, ended, hit, waited, longest, work, busy,
+                      self.servers * self.world.end, seen[0], seen[1], seen[2], seen[3],
                       tuple(np.cumsum(self.within).tolist()), tuple(self.waits.tolist()), tuple(self.answers.tolist()))
 
 
