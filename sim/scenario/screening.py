@@ -76,9 +76,14 @@ def screening(scenario: Scenario) -> list[str]:
 
 
 def _said(name: str, table: Screening) -> str:
-    servers = f"{as_text(table.servers)} server{'' if table.servers.high == 1 else 's'}, {table.hours}" if table.servers else f"the clerks of {table.desk}"
     way = ("event by event" if table.desk or table.hours != "24/7" else
            "one by one, by an exact recursion instead of events")
-    return (f"{name}: look-ups at {table.at}, {as_text(table.volume.lookups)}, answered by {servers}, in "
+    return (f"{name}: look-ups at {table.at}, {as_text(table.volume.lookups)}, answered by {_by_whom(table)}, in "
             f"{as_text(table.time)} each (mean), of which {as_text(table.hits.share)} hit. They are simulated {way}; "
             "no case waits for them, and what follows a hit is not simulated.")
+
+
+def _by_whom(table: Screening) -> str:
+    if table.servers is None:
+        return f"the clerks of {table.desk}"
+    return f"{as_text(table.servers)} server{'' if table.servers.high == 1 else 's'}, {table.hours}"
