@@ -32,7 +32,7 @@ def answered_within(view: View) -> list[Cell]:
     """The share of all look-ups answered within each limit that the last one's time to the end can show."""
     world = view.joined.world
     left = world.end - world.observe_until
-    return [Cell(100 * within / totals.seen, totals.seen, f"{totals.stream}, {limit // SECOND} s")
+    return [Cell(100 * within / totals.seen, totals.seen, f"{totals.stream}, {limit / SECOND:g} s")
             for totals in _streams(view) for limit, within in zip(LIMITS.tolist(), totals.within, strict=True)
             if limit <= left]
 

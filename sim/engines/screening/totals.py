@@ -13,7 +13,7 @@ from sim.draws import Ticks
 from sim.engines.screening.recursion import BINS, FAR, PER_OCTAVE, PER_OCTAVE_BITS, bin_of
 from sim.units import SECOND
 
-LIMITS = np.array([*(seconds * SECOND for seconds in (1, 2, 5, 10, 30, 60, 300, 900)), FAR], np.int64)
+LIMITS = np.array([*(seconds * SECOND for seconds in (0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)), FAR], np.int64)
 RELATIVE_ERROR = 1 / PER_OCTAVE
 
 
