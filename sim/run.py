@@ -8,15 +8,17 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import conservation, needs, transport, world
+from sim import conservation, needs, screening, transport, world
 from sim.cases import Cases, open_cases, own_work, used_desks
 from sim.content import Content, People, content, people
 from sim.engines import DEFAULT, ENGINES
+from sim.engines.screening import Totals, by_recursion, from_ledger
 from sim.ledger import Ledger
 from sim.needs import Needs
 from sim.programs import Protocol, find, load
 from sim.scenario import of_option, option, protocols_of, settle
 from sim.scenario.schema import Option, Scenario
+from sim.screening import Stream
 from sim.truth import Truth
 from sim.world import World
 
@@ -38,7 +40,9 @@ class Drawn:
     needs: Needs
     truth: Truth
     content: Content
-    own_work: NDArray[np.void]
+    own_work: NDArray[np.void]       # and look-ups that have to go event by event
+    streams: tuple[Stream, ...]      # of screening
+    screened: tuple[Totals, ...]     # those that the recursion serves
     seconds: dict[str, float]
 
 
@@ -57,6 +61,7 @@ class Replication:
     content: Content
     ledger: Ledger
     seconds: dict[str, float]
+    screening: tuple[Totals, ...] = ()
 
 
 def prepare(scenario: Scenario) -> Setting:
@@ -81,9 +86,12 @@ def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: in
     held = content(setting.people, settled, needed.rows, truth.holder, needs.searchable(built, needed), built.places,
                    built.matchers, seed, built.end)
     clock.lap("content")
-    own = own_work(built, used_desks(built))
+    built, streams = screening.placed(built, screening.streams(built))
+    own = np.concatenate([own_work(built, used_desks(built)), screening.by_events(built, streams)])
     clock.lap("own work")
-    return Drawn(built, needed, truth, held, own, clock.seconds)
+    screened = by_recursion(built, streams)
+    clock.lap("screening")
+    return Drawn(built, needed, truth, held, own, streams, screened, clock.seconds)
 
 
 def run(setting: Setting, name: str, future: int, replication: int, engine: str = DEFAULT) -> Replication:
@@ -101,8 +109,9 @@ def run(setting: Setting, name: str, future: int, replication: int, engine: str 
     clock.lap("disclosures")
     conservation.check(drawn.world, cases, ledger)
     clock.lap("conservation")
+    screened = (*drawn.screened, *from_ledger(drawn.world, drawn.streams, ledger))
     return Replication(name, engine, future, replication, drawn.world, drawn.needs, drawn.truth, cases, drawn.content,
-                       ledger, {**drawn.seconds, **clock.seconds})
+                       ledger, {**drawn.seconds, **clock.seconds}, screened)
 
 
 class Stopwatch:

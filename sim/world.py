@@ -105,6 +105,7 @@ class World:
     may_read: NDArray[np.bool_]
     matchers: tuple[str, ...]
     law: laws.Verdicts
+    look_up_times: tuple[NDArray[np.int64], ...] = ()     # inverse CDFs of `sim.screening` streams, by STREAM.law - 1
 
     def programs(self) -> list[Program]:
         found = [protocol.case for protocol in self.protocols]

@@ -14,7 +14,8 @@ from sim.script import ANSWERS, STEPS
 
 HOME = Path(__file__).parent.parent
 ROOMS = ["errors", "units", "draws", "calendars", "script", "programs", "diagram", "scenario", "laws", "content",
-         "truth", "world", "needs", "ledger", "columns", "cases", "inert", "transport", "conservation", "engines",
+         "truth", "world", "needs", "ledger", "columns", "cases", "screening", "inert", "transport", "conservation",
+         "engines",
          "metrics", "run", "experiments", "report", "cli"]
 KNOW_THE_TRUTH = {"needs", "run", "metrics"}
 LONGEST = 400

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "scenarios"
-SCENARIOS = ("baseline", "index_first", "minimal")
+SCENARIOS = ("baseline", "index_first", "minimal", "screening")
 PROTOCOLS = {"mutual_legal_assistance", "interpol_i247", "siena", "pruem_router", "police_index", "shared_database"}
 STATUSES = {"bound", "associated", "agreement", "opted_in", "opted_out", "not_party", "suspended"}
 FACT_KEYS = {"says", "value", "unit", "year", "title", "address", "confidence"}

@@ -144,6 +144,75 @@ def test_quantiles_are_right_far_into_both_tails(name):
         assert draws.draw(table, 2**64 - 1 - int(u * 2**64)) == pytest.approx(law.isf(u), rel=1e-4, abs=2)
 
 
+def worst(table, law, tails=(1e-9, 1e-12)):
+    """The largest deviation from scipy's quantiles this far out in either tail, in parts of the quantile's distance
+    from the nearest end of the law, or from 0. Two ticks are forgiven."""
+    found = []
+    for u in tails:
+        bits = int(u * 2**64)
+        for drawn, exact in ((draws.draw(table, bits), law.ppf(u)), (draws.draw(table, 2**64 - 1 - bits), law.isf(u))):
+            ends = [0.0, *(end for end in law.support() if np.isfinite(end))]
+            distance = min(abs(exact - end) for end in ends)
+            found.append(max(abs(drawn - exact) - 2, 0) / max(distance, 1))
+    return max(found)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_far_tails_are_right(name):
+    """At u of 1e-9 and 1e-12 from either end: within 2 parts in 100,000, or two ticks."""
+    assert worst(*LAWS[name]) < 2e-5
+
+
+WRONG = {
+    "a tail cut at one draw in a million": (
+        np.minimum(LAWS["lognormal"][0], draws.draw(LAWS["lognormal"][0], 2**64 - 2**64 // 10**6)),
+        LAWS["lognormal"][1]),
+    "a mean too high by 1 part in 10,000": (draws.exponential(MEAN * 1.0001), LAWS["exponential"][1]),
+    "a variation too low by 1 part in 10,000": (draws.lognormal(MEAN, 3 * 0.9999), LAWS["lognormal_wide"][1]),
+    "the shape of another gamma": (draws.gamma(MEAN, 0.5001), LAWS["gamma"][1]),
+    "the shape of another Weibull": (draws.weibull(MEAN, 0.70005), LAWS["weibull"][1]),
+    "an end that is 1 part in 1,000 off": (draws.triangular(HOUR, 2 * HOUR, 5.005 * HOUR), LAWS["triangular"][1]),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_the_test_of_far_tails_can_fail(mistake):
+    assert worst(*WRONG[mistake]) > 2e-5
+
+
+def test_a_tail_cut_off_shows_in_the_far_tail_only():
+    """Why the far tail is looked at by itself: nearer in, the same mistake passes."""
+    table, law = WRONG["a tail cut at one draw in a million"]
+    assert worst(table, law, (1e-2, 1e-4)) < 1e-4
+
+
+def hazen(sample, u):
+    """scipy's own quantiles of a sample, of Hazen's kind (alpha and beta 1/2)."""
+    return float(stats.mstats.mquantiles(sample, u, 0.5, 0.5)[0])
+
+
+SAMPLE = np.sort(stats.lognorm(1.5, scale=HOUR).rvs(1_000, random_state=1))
+
+
+def outside(table):
+    """How many of these u have a draw outside the quantiles of 1 part in 64 less and more, the width of a cell."""
+    grid = [1e-12, 1e-9, 1e-6, 1e-4, 0.002, 0.01, 0.1, 0.3, 0.5]
+    low = [hazen(SAMPLE, u * 63 / 64) - 1 <= draws.draw(table, int(u * 2**64)) <= hazen(SAMPLE, u * 65 / 64) + 1
+           for u in grid]
+    high = [hazen(SAMPLE, 1 - u * 65 / 64) - 1 <= draws.draw(table, 2**64 - 1 - int(u * 2**64))
+            <= hazen(SAMPLE, 1 - u * 63 / 64) + 1 for u in grid]
+    return (low + high).count(False)
+
+
+def test_a_sample_has_the_quantiles_of_the_sample_and_nothing_beyond_its_ends():
+    """Twin: the same sample without its largest value, which only the tail can tell."""
+    table = draws.empirical(SAMPLE)
+    assert outside(table) == 0
+    assert outside(draws.empirical(SAMPLE[:-1])) > 0
+    assert draws.draw(table, 2**64 - 1 - int(1e-9 * 2**64)) == int(SAMPLE[-1])
+    assert draws.draw(table, int(1e-9 * 2**64)) == int(SAMPLE[0])
+
+
 def moments(table):
     """Exact mean and standard deviation of a draw: within a cell it is uniform."""
     below, _ = draws._knots()

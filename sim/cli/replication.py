@@ -85,7 +85,10 @@ def tell(found: Done) -> None:
                   f"replication {one.replication}, seed {one.world.seed}.\n{len(one.needs.rows)} needs, "
                   f"{len(one.ledger.cases)} cases with the desks' own work, {len(one.ledger.messages)} messages, "
                   f"{one.ledger.events} events.\nTook: {stages}.\n")
-    for title, chosen in (("Of 100 needs", _split), ("Main figures", _main), ("How busy the desks were", _busy)):
+    for title, chosen in (("Of 100 needs", _split), ("Main figures", _main), ("How busy the desks were", _busy),
+                          ("Screening look-ups", _screening)):
+        if not any(map(chosen, found.values)):
+            continue
         shown = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
         shown.add_column(overflow="fold")
         shown.add_column(justify="right")
@@ -106,6 +109,10 @@ def _split(value: Value) -> bool:
 
 def _main(value: Value) -> bool:
     return value.metric not in SPLIT and value.slice in ("", "urgent", "ordinary") and not value.group
+
+
+def _screening(value: Value) -> bool:
+    return value.metric.startswith("look_up")
 
 
 def _busy(value: Value) -> bool:

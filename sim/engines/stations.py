@@ -90,7 +90,11 @@ def own_times(world: World, cases: Cases, stream: int) -> list[int]:
     times = np.zeros(len(cases.rows), np.int64)
     ids, stations = np.ascontiguousarray(cases.rows["id"]), cases.rows["station"]
     bits = draws.bits_many(world.seed, world.replication, ids, 0, stream, 0)
+    laws = cases.rows["law"]
+    for number, look_up_time in enumerate(world.look_up_times, 1):
+        here = laws == number
+        times[here] = draws.draw_many(look_up_time, np.ascontiguousarray(bits[here]))
     for number, station in enumerate(world.stations):
-        here = stations == number
+        here = (stations == number) & (laws == 0)
         times[here] = draws.draw_many(station.own_job, np.ascontiguousarray(bits[here]))
     return [int(time) for time in times // world.grain * world.grain]

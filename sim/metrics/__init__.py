@@ -31,7 +31,8 @@ def measure(replication: Replicated) -> list[Value]:
         accumulator.add(cut(replication, np.ones(len(replication.needs.rows), bool), scripted))
     else:
         accumulator.add(replication)
-    return accumulator.values(Desks(world, replication.ledger.stations, own_work_at(world, replication.cases.rows)))
+    own_work = own_work_at(world, replication.cases.rows)
+    return accumulator.values(Desks(world, replication.ledger.stations, own_work, replication.screening))
 
 
 __all__ = ["MEASURES", "METRICS", "SPLIT", "Accumulator", "Desks", "Metric", "Value", "View", "cut", "measure",

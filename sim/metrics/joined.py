@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.cases import Cases
 from sim.columns import Columns, frame_rows, joined
 from sim.content import Content
+from sim.engines.screening import Totals
 from sim.ledger import RECORD, Ledger
 from sim.metrics.once import Once
 from sim.needs import Needs
@@ -44,6 +45,8 @@ class Replicated(Protocol):
     def content(self) -> Content: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def screening(self) -> tuple[Totals, ...]: ...
 
 
 class Joined:

@@ -11,6 +11,7 @@ from sim.metrics import (
     leakage,
     legality,
     resilience,
+    screening,
     throughput,
     timeliness,
 )
@@ -110,5 +111,16 @@ METRICS: dict[str, Metric] = {
                             "time at desks: waiting while open, waiting while shut, worked on", True),
     "utilisation": Metric(OfDesks(cost.utilisation), COST, PERCENT, NEITHER,
                           "clerk time spent on all work, by kind of desk"),
+    "look_ups_per_day": Metric(OfDesks(screening.per_day), THROUGHPUT, PER_DAY, NEITHER,
+                               "screening look-ups that came"),
+    "look_up_hits_per_day": Metric(OfDesks(screening.hits_per_day), THROUGHPUT, PER_DAY, NEITHER,
+                                   "screening look-ups that hit, by the declared share"),
+    "look_up_servers_busy": Metric(OfDesks(screening.utilisation), THROUGHPUT, PERCENT, NEITHER,
+                                   "time of the servers, or of the desk's clerks, that screening look-ups took"),
+    "look_ups_answered_within": Metric(OfDesks(screening.answered_within), TIMELINESS, PERCENT, HIGHER,
+                                       "share of all screening look-ups answered within so many seconds"),
+    **{f"look_up_time_p{share}": Metric(OfDesks(partial(screening.quantile, p=share / 100)), TIMELINESS, "s", LOWER,
+                                        f"{share} % of all screening look-ups are answered by then; open ones count")
+       for share in (50, 95, 99)},
     "messages_lost": Metric(resilience.messages_lost, RESILIENCE, PERCENT, LOWER, "messages lost for good"),
 }

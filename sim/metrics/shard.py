@@ -7,6 +7,7 @@ import numpy as np
 from sim.cases import Cases
 from sim.columns import rows_of
 from sim.content import Content
+from sim.engines.screening import Totals
 from sim.ledger import Ledger
 from sim.metrics.joined import Flags, Replicated, Rows, Whole
 from sim.needs import Needs
@@ -25,6 +26,7 @@ class Shard:
     cases: Cases
     content: Content
     ledger: Ledger
+    screening: tuple[Totals, ...] = ()
 
 
 def cut(run: Replicated, needs: Flags, others: Flags | None = None) -> Shard:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.cases import ASKED_BY_CASE
+from sim.engines.screening import Totals
 from sim.ledger import StationBook
 from sim.metrics.joined import Flags, Joined
 from sim.metrics.once import Kept, Made, once
@@ -71,11 +72,13 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class Desks:
-    """The desks over a whole run: their book, and at which of them their own work is simulated (bool, per station)."""
+    """The desks over a whole run: their book, at which of them their own work is simulated (bool, per station), and
+    what screening look-ups came to."""
 
     world: World
     book: StationBook
     own_work: Flags
+    screening: tuple[Totals, ...] = ()
 
 
 def own_work_at(world: World, stream: NDArray[np.void]) -> Flags:

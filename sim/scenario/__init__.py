@@ -7,6 +7,7 @@ sources.py  from and because             fit.py      which need, which protocol,
 names.py    names that mean something    prose.py    what the file is taken to mean
 typed.py    keys, types, units           write.py    Scenario -> TOML
 alone.py    protocols by themselves      explained.py  every value with its source
+screening.py  look-ups nobody waits for
 """
 
 from sim.scenario.alone import with_options, with_protocol

@@ -17,6 +17,7 @@ from sim.scenario.merge import Table, fault_at, merge, plain, without
 from sim.scenario.names import OF_PROTOCOLS, channel_lines, items, name_faults, table
 from sim.scenario.options import apply_levers, complete, option_faults, positive_kinds
 from sim.scenario.schema import Scenario
+from sim.scenario.screening import screening_faults
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.typed import typed
 
@@ -103,6 +104,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from calendar_faults(scenario)
     yield from _known(scenario)
     yield from _overfull(scenario)
+    yield from screening_faults(scenario)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario)
     for number, option in enumerate(scenario.option):

@@ -234,6 +234,28 @@ class LawSettings(Sourced):
     at_will: dict[SizeClass, Share]
 
 
+class Volume(Sourced):
+    lookups: Rate
+
+
+class HitShare(Sourced):
+    share: Share
+
+
+class Screening(Sourced):
+    """Routine look-ups at a place: no case waits for one. `servers` that do nothing else answer them, at these hours,
+    or the clerks of a `desk`; `time` is the mean of one, with a `spread` as that of a task."""
+
+    at: str
+    volume: Volume
+    servers: Count | None = None
+    desk: str = ""
+    hours: str = "24/7"
+    time: Duration
+    spread: str = "exponential"
+    hits: HitShare
+
+
 class Link(Sourced):
     """A network: mean delay of a message, how often one is lost, how often it is tried again and after how long."""
 
@@ -362,6 +384,7 @@ class Scenario(Shape):
     matcher: dict[str, Matcher]
     law: LawSettings
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
+    screening: dict[str, Screening] = {}
     links: dict[str, Link]        # "internal" serves messages inside one state
     groups: dict[str, tuple[str, ...]] = {}
     jurisdiction: dict[str, Jurisdiction]

@@ -42,6 +42,7 @@ def block(cases: Cases, content: Content) -> Block:
     stream[:, at.PRIORITY], stream[:, at.DETAIL] = rows["priority"], -1
     stream[:, at.STATION] = np.where(rows["station"] < 0, -1, rows["station"].astype(np.int64) * at.DESK_WIDTH)
     stream[scripted, at.DETAIL] = np.arange(len(scripted))
+    stream[:, at.LAW] = rows["law"]
     details = np.empty((len(scripted), at.DETAIL_WIDTH), np.int64)
     for column, name in DETAILS.items():
         details[:, column] = rows[name][scripted]

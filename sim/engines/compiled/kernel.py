@@ -148,7 +148,9 @@ def own_work(at: int, run: Words, tables: Words, stream: Words, frames: Words, d
     """A desk's own work is a case of one step without a script."""
     here = at * STREAM_WIDTH
     frame, desk = new_row(run, tables, frames), stream[here + STATION]
-    law, grain = desks[desk + OWN_LAW], run[GRAIN]
+    law, grain, kind = desks[desk + OWN_LAW], run[GRAIN], stream[here + LAW]
+    if kind > 0:
+        law = tables[tables[LOOK_UP_LAWS] + kind - 1]
     bits = draws.bits(np.uint64(run[SEED]), np.uint64(run[REPLICATION]), np.uint64(stream[here + ID]), np.uint64(0),
                       np.uint64(tables[OWN_STREAM]), np.uint64(0))
     frames[frame + STATE], frames[frame + CASE], frames[frame + SERIAL] = OWN, run[FIRST_NUMBER] + at, 0

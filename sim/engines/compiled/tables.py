@@ -97,6 +97,7 @@ def tables(world: World, prepared: Preparation, record_of: Numbers) -> Tables:
     _law(made)
     head[at.RECORD_OF] = made.put(record_of)
     put_programs(made, networks)
+    head[at.LOOK_UP_LAWS] = made.put([made.put_once(law) for law in world.look_up_times])
     head[at.CLOCKS] = _clocks(made)
     head[at.FACTS] = _facts(made)
     return made
