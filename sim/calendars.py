@@ -21,7 +21,6 @@ from itertools import pairwise
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-import holidays
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -205,6 +204,8 @@ def _holidays(country: str | None, first: date, many: int) -> Flags:
     """Which of `many` days from `first` on are public holidays."""
     if country is None:
         return np.zeros(many, bool)
+    # Here, because invented states have none and start without it.
+    import holidays
     try:
         free = holidays.country_holidays(country, years=range(first.year, (first + timedelta(days=many)).year + 1))
     except NotImplementedError as cause:

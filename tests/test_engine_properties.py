@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_worlds import CASES, SETTINGS, TASKS, build, run, trees
 
-from sim.cases import DOMESTIC
 from sim.engines.reference import Run
+from sim.ledger import DOMESTIC
 from sim.script import ANSWERED, DONE, NO, YES, Is, Work
 from sim.units import HOUR, MINUTE
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from sim import calendars
 from sim.scenario.schema import Desk, Scenario
 from sim.units import DAY
@@ -36,6 +34,7 @@ def _is_zone(name: str) -> bool:
 
 
 def _has_holidays(country: str) -> bool:
+    import holidays
     try:
         return holidays.country_holidays(country) is not None
     except NotImplementedError:
