@@ -151,10 +151,11 @@ def stores_as_they_stand(best_copied):
 
 
 def without_order(next_place):
-    def made(parent, tables, frames, pool):
-        first, last = frames[parent + at.AUDIENCE], frames[parent + at.AUDIENCE_END]
+    def made(parent, tables, frames, cases, pool):
+        case = frames[parent + at.CASE_ROW]
+        first, last = cases[case + at.ADDRESSED_FROM], cases[case + at.ADDRESSED_TO]
         pool[first:last] = np.sort(pool[first:last])
-        return next_place(parent, tables, frames, pool)
+        return next_place(parent, tables, frames, cases, pool)
     return made
 
 

@@ -41,8 +41,8 @@ def test_engines_agree_on_worlds_that_shrink(chance):
 
 @pytest.mark.parametrize("name", names())
 def test_engines_agree_on_every_shipped_protocol(name):
-    """Alone, on the smallest scenario, in two futures."""
-    demand_agreement_on(with_options(load("minimal"), [name]), range(2))
+    """Alone, on the baseline, in two futures."""
+    demand_agreement_on(with_options(load("baseline"), [name]), range(2))
 
 
 @pytest.mark.parametrize("name", ["baseline", "index_first", "minimal"])

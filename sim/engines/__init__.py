@@ -1,6 +1,7 @@
 """Engines: each turns a world, its cases and its content into a ledger, and all agree to the tick."""
 
 from sim.engines import compiled, reference
+from sim.engines.compiled import totals
 from sim.errors import ComityError
 
 DEFAULT = "compiled"
@@ -12,3 +13,6 @@ def named(name: str) -> str:
     if name and name not in ENGINES:
         raise ComityError(f"--engine {name!r}\n  expected  one of {', '.join(ENGINES)}")
     return name or DEFAULT
+
+
+__all__ = ["DEFAULT", "ENGINES", "named", "totals"]

@@ -24,7 +24,7 @@ from sim.engines.frames import (
     innermost_clock,
     limit_of,
 )
-from sim.engines.prepared import Prepared
+from sim.engines.prepared import Prepared, refusal_share
 from sim.errors import CapacityError
 from sim.needs import KNOWN_PRINT
 from sim.script import (
@@ -58,7 +58,7 @@ from sim.script import (
     Work,
 )
 from sim.units import Period
-from sim.world import MACHINE, World
+from sim.world import MACHINE
 
 if TYPE_CHECKING:
     from sim.engines.reference import Run
@@ -125,16 +125,6 @@ def outcome_of(run: "Run", frame: Frame, row: Prepared, giver: int, receiver: in
     if key not in run.outcomes:
         run.outcomes[key] = int(law.look(*key))
     return run.outcomes[key]
-
-
-def refusal_share(world: World, giver: int, ground: str) -> float:
-    """How often the giver refuses on this ground where the law leaves it the choice; an institution serves its members
-    and refuses nobody at will."""
-    law, place = world.scenario.law, world.places[giver]
-    if ground != "at_will":
-        return law.refusal[ground].value
-    jurisdiction = world.scenario.jurisdiction.get(place)
-    return law.at_will[jurisdiction.size].value if jurisdiction is not None else 0.0
 
 
 def match(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
@@ -208,10 +198,9 @@ def _record_in_hand(run: "Run", frame: Frame) -> tuple[int, int]:
     """The record of the event in a record script; else what the leg's last search found."""
     if frame.case.row.record >= 0:
         return frame.case.row.record, frame.case.row.version
-    if frame.leg.found is None:        # a scope cut loose may have searched the leg in vain meanwhile
+    if frame.leg.found is None:     # a scope cut loose may have searched the leg in vain meanwhile
         raise CapacityError(f"case {frame.case.number}: {NOTHING_IN_HAND}")
-    version = frame.leg.found[VERSION]
-    return run.record_of[version], version
+    return run.record_of[frame.leg.found[VERSION]], frame.leg.found[VERSION]
 
 
 # Delays.

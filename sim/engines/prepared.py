@@ -213,6 +213,16 @@ def received_by_machine(program: Program, sent: int, world: World) -> bool:
     return False
 
 
+def refusal_share(world: World, giver: int, ground: str) -> float:
+    """How often the giver refuses on this ground where the law leaves it the choice; an institution serves its members
+    and refuses nobody at will."""
+    law, place = world.scenario.law, world.places[giver]
+    if ground != "at_will":
+        return law.refusal[ground].value
+    jurisdiction = world.scenario.jurisdiction.get(place)
+    return law.at_will[jurisdiction.size].value if jurisdiction is not None else 0.0
+
+
 def _answer_before_start(row: Prepared) -> str:
     if isinstance(row.instruction, Is):
         return YES if row.instruction.fact == "created" else "no"

@@ -6,9 +6,11 @@ rows.py     programs as rows                  answers.py       what a step answe
 blocks.py   cases and candidates              frames.py        frames begin, wait, end, are abandoned
 state.py    what changes, and outlives a call clocks.py, facts.py, desks.py, heap.py   what these stand on
 books.py    the rows as a ledger              engine.py        one run
+totals.py    one run without rows
 compiling.py how all this is compiled         thresholds.py    probabilities as whole numbers
 """
 
 from sim.engines.compiled.engine import run
+from sim.engines.compiled.totals import Totals, totals
 
-__all__ = ["run"]
+__all__ = ["Totals", "run", "totals"]

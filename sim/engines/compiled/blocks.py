@@ -18,6 +18,8 @@ DETAILS = {at.CASE_ID: "id", at.CASE_PROTOCOL: "protocol", at.CASE_OPENER: "open
 CANDIDATE = {at.HOLDER: "holder", at.BY_MATCHER: "matcher", at.VERSION: "version", at.SCORE: "score",
              at.CREATED: "created", at.SUPERSEDED: "superseded", at.GENUINE: "genuine", at.RECORD_KIND: "kind",
              at.HANDLING: "handling"}
+RANGES_FROM = [at.ADDRESSED_FROM, at.MEMBERS_FROM, at.CANDIDATES_FROM]
+RANGES_TO = [at.ADDRESSED_TO, at.MEMBERS_TO, at.CANDIDATES_TO]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class Block:
 
 
 def block(cases: Cases, content: Content) -> Block:
-    """All cases of a run."""
+    """These cases of a run, with the candidates of their needs."""
     rows = cases.rows
     scripted = np.flatnonzero(rows["station"] < 0)
     stream = np.empty((len(rows), at.STREAM_WIDTH), np.int64)
@@ -50,21 +52,43 @@ def block(cases: Cases, content: Content) -> Block:
     places, *limits = cases.audiences()
     for column, limit in zip((at.ADDRESSED_FROM, at.ADDRESSED_TO, at.MEMBERS_FROM, at.MEMBERS_TO), limits, strict=True):
         details[:, column] = limit[scripted]
-    _candidates_of(rows["need"][scripted], content, details, len(places))
-    return Block(stream.ravel(), details.ravel(), np.concatenate([places, _candidates(content)]))
+    candidates = _candidates_of(rows["need"][scripted].astype(np.int64), content, details, len(places))
+    return Block(stream.ravel(), details.ravel(), np.concatenate([places, candidates]))
 
 
-def _candidates_of(need: NDArray[np.int32], content: Content, details: Numbers, first: int) -> None:
-    """Where each case's candidates stand: those of its need, by holder and matcher, the best first."""
-    of = np.ascontiguousarray(content.candidates.rows["need"])
+def _candidates_of(need: Numbers, content: Content, details: Numbers, first: int) -> Numbers:
+    """Candidates of these needs, and where those of each case stand: by holder and matcher, the best first."""
+    rows = content.candidates.rows
+    of = np.ascontiguousarray(rows["need"], np.int64)
+    known = need[need >= 0]
+    low, high = np.searchsorted(of, (known.min(), known.max() + 1)) if len(known) else (0, 0)
     for column, side in ((at.CANDIDATES_FROM, "left"), (at.CANDIDATES_TO, "right")):
         found = np.searchsorted(of, need, side=side)  # type: ignore[call-overload]
-        details[:, column] = first + at.CANDIDATE_WIDTH * np.where(need < 0, 0, found)
-
-
-def _candidates(content: Content) -> Numbers:
-    rows = content.candidates.rows
-    found = np.empty((len(rows), at.CANDIDATE_WIDTH), np.int64)
+        details[:, column] = first + at.CANDIDATE_WIDTH * np.where(need < 0, 0, found - low)
+    made = np.empty((high - low, at.CANDIDATE_WIDTH), np.int64)
     for column, name in CANDIDATE.items():
-        found[:, column] = rows[name]
-    return found.ravel()
+        made[:, column] = rows[name][low:high]
+    return made.ravel()
+
+
+class Pool:
+    """Audiences and candidates of live cases, from block to block."""
+
+    def __init__(self) -> None:
+        self.numbers = np.zeros(0, np.int64)
+
+    def take_in(self, made: Block, cases: Numbers) -> None:
+        """Keep what live cases still need, and put the next block's behind it; `cases` and `made` are told where.
+
+        cases  the kernel's rows of cases; those of no frames are free
+        """
+        rows, details = cases.reshape(-1, at.CASE_WIDTH), made.details.reshape(-1, at.DETAIL_WIDTH)
+        live = np.flatnonzero(rows[:, at.FRAMES_LIVE] > 0)
+        begins, ends = (rows[live][:, columns].ravel() for columns in (RANGES_FROM, RANGES_TO))
+        many = ends - begins
+        after = np.cumsum(many)
+        kept = self.numbers[np.repeat(begins - after + many, many) + np.arange(many.sum())]
+        rows[np.ix_(live, RANGES_FROM)] = (after - many).reshape(-1, len(RANGES_FROM))
+        rows[np.ix_(live, RANGES_TO)] = after.reshape(-1, len(RANGES_TO))
+        details[:, [*RANGES_FROM, *RANGES_TO]] += len(kept)
+        self.numbers = np.concatenate([kept, made.pool])

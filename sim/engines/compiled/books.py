@@ -25,9 +25,10 @@ class Rows:
     def add(self, array: Numbers, many: int) -> None:
         self._parts.append(array[:many * self.width].copy())
 
-    def all(self) -> Numbers:
-        """[rows, width], in the order written."""
+    def taken(self) -> Numbers:
+        """[rows, width], in the order written; they are not kept."""
         found = self._parts[0] if len(self._parts) == 1 else np.concatenate([np.zeros(0, np.int64), *self._parts])
+        self._parts = []
         return found.reshape(-1, self.width)
 
 
@@ -73,7 +74,8 @@ def cases_table(cases: Cases, closings: Numbers, end: int) -> NDArray[np.void]:
     for name in ("id", "kind", "need", "protocol", "line", "opener", "opened"):
         found[name] = stream[name]
     found["closed"] = found["word"] = -1
-    found["closed"][closings[:, 0]], found["word"][closings[:, 0]] = closings[:, 1], closings[:, 2]
+    said = closings[closings[:, 2] != at.ALL_WRITTEN]
+    found["closed"][said[:, 0]], found["word"][said[:, 0]] = said[:, 1], said[:, 2]
     return found[found["opened"] <= end]
 
 

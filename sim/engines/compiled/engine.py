@@ -1,5 +1,6 @@
 """One run of the compiled engine: tables and state are made, the kernel is called until it is done, rows fetched."""
 
+from collections.abc import Callable
 from typing import NoReturn
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from sim.cases import Cases
 from sim.content import Content
 from sim.engines.compiled import layout as at
-from sim.engines.compiled.blocks import block
+from sim.engines.compiled.blocks import Block, Pool, block
 from sim.engines.compiled.books import Rows, cases_table, station_book, table
 from sim.engines.compiled.kernel import simulate, write_open
 from sim.engines.compiled.state import State, lay_copies, state, used_protocols
@@ -41,12 +42,11 @@ def run(world: World, cases: Cases, content: Content) -> Ledger:
     if len(cases.rows) >= at.MOST_CASES:
         raise CapacityError(f"{len(cases.rows)} cases; a run holds fewer than {at.MOST_CASES}")
     engine = Engine(world, content, used_protocols(cases.rows["kind"], cases.rows["protocol"]), keep=True)
-    made = block(cases, content)
-    engine.go_through(made.stream, made.details, made.pool, first=0, last=True)
+    engine.go_through(block(cases, content), last=True)
     engine.write_open()
-    rows = engine.rows
-    return Ledger(cases_table(cases, rows["closings"].all(), world.end), table(rows["legs"].all(), LEGS),
-                  table(rows["steps"].all(), STEPS), table(rows["messages"].all(), MESSAGES), np.zeros(0, DISCLOSURES),
+    rows = engine.taken()
+    return Ledger(cases_table(cases, rows["closings"], world.end), table(rows["legs"], LEGS),
+                  table(rows["steps"], STEPS), table(rows["messages"], MESSAGES), np.zeros(0, DISCLOSURES),
                   station_book(world, engine.state), world.end)
 
 
@@ -61,15 +61,20 @@ class Engine:
         lay_copies(world, made, self.state, content, used)
         self.tables = made.joined()
         self.law = np.ascontiguousarray(world.law.table, np.int16).ravel()
+        self.pool = Pool()
+        self.cases = 0                # that were handed over so far
         self.rows = {"legs": Rows(at.LEG_WIDTH), "steps": Rows(at.STEP_WIDTH), "messages": Rows(at.MESSAGE_WIDTH),
                      "closings": Rows(at.CLOSING_WIDTH)}
 
-    def go_through(self, stream: Numbers, details: Numbers, pool: Numbers, first: int, last: bool) -> None:
-        """Cases `first` and on, to the last of them, or, of the last block, to the end of the run."""
-        now = self.state
-        run = now.run
+    def go_through(self, made: Block, last: bool, fetched: Callable[["Engine"], None] = lambda engine: None) -> None:
+        """A block of cases: to the last of them, or, of the last block, to the end of the run. `fetched` is called
+        whenever rows were fetched, and may take them."""
+        now, run = self.state, self.state.run
+        self.pool.take_in(made, now.cases)
+        stream, details, pool = made.stream, made.details, self.pool.numbers
         run[at.NEXT_CASE], run[at.LAST_CASE] = 0, len(stream) // at.STREAM_WIDTH
-        run[at.FIRST_NUMBER], run[at.LAST_BLOCK] = first, int(last)
+        run[at.FIRST_NUMBER], run[at.LAST_BLOCK] = self.cases, int(last)
+        self.cases += int(run[at.LAST_CASE])
         while True:
             now.tell_room()
             run[at.SURE] = 0
@@ -77,11 +82,13 @@ class Engine:
                             now.heap, now.soon, now.stores, now.legs, now.steps, now.messages, now.closings)
             if code == at.FULL_ROWS:
                 self.fetch()
+                fetched(self)
                 now.make_room_for_rows()
             elif code == at.FULL_STATE:
                 now.grow(self.places)
             elif code in (at.FINISHED, at.MORE_CASES):
                 self.fetch()
+                fetched(self)
                 return
             else:
                 refuse(code, int(run[at.FAULT_CASE]))
@@ -93,6 +100,10 @@ class Engine:
                             ("closings", at.CLOSINGS_SIZE)):
             self.rows[name].add(getattr(now, name), int(now.run[count]))
             now.run[count] = 0
+
+    def taken(self) -> dict[str, Numbers]:
+        """All rows fetched since they were last taken: [rows, columns] in the order written, by name."""
+        return {name: rows.taken() for name, rows in self.rows.items()}
 
     def write_open(self) -> None:
         """Close the books: what still waits, is served or runs is written as open."""

@@ -132,12 +132,29 @@ def next_leg(parent: int, place: int, run: Words, tables: Words, frames: Words, 
 
 
 @inlined
-def closed(case: int, word: int, run: Words, cases: Words, closings: Words) -> None:
-    """The requester has its answer."""
-    cases[case + CLOSED] = run[NOW]
+def write_closing(case: int, word: int, opened: int, run: Words, closings: Words) -> None:
     at = run[CLOSINGS_SIZE] * CLOSING_WIDTH
-    closings[at], closings[at + 1], closings[at + 2] = cases[case + CASE_NUMBER], run[NOW], word
     run[CLOSINGS_SIZE] += 1
+    closings[at], closings[at + 1], closings[at + 2], closings[at + 3] = case, run[NOW], word, opened
+
+
+@inlined
+def closed(root: int, word: int, run: Words, frames: Words, cases: Words, closings: Words) -> None:
+    """The requester has its answer: `root` is the frame that says so."""
+    cases[frames[root + CASE_ROW] + CLOSED] = run[NOW]
+    write_closing(frames[root + CASE], word, frames[root + BEGAN], run, closings)
+
+
+@inlined
+def leave_case(case: int, run: Words, cases: Words, closings: Words) -> None:
+    """One frame less that may yet write a row of the case; after the last the case's own row is free."""
+    cases[case + FRAMES_LIVE] -= 1
+    if cases[case + FRAMES_LIVE] == 0:
+        if run[KEEP] != 0:
+            write_closing(cases[case + CASE_NUMBER], ALL_WRITTEN, -1, run, closings)
+        cases[case + CASE_NUMBER] = run[FREE_CASE]
+        run[FREE_CASE] = case
+        run[LIVE_CASES] -= 1
 
 
 @compiled
@@ -176,20 +193,21 @@ def end(frame: int, word: int, run: Words, tables: Words, frames: Words, cases: 
     """A script returned, or lost its message. A root that has not closed closes with its word (rule 50)."""
     case, parent, is_root = frames[frame + CASE_ROW], frames[frame + PARENT], frames[frame + SERIAL] == 0
     if is_root and cases[case + CLOSED] < 0:
-        closed(case, word, run, cases, closings)
+        closed(frame, word, run, frames, cases, closings)
     if parent >= 0 and frames[parent + WAITING] != NOT_WAITING:
         remove_child(parent, frame, frames)
-        finish(frame, word, run, tables, frames, cases, heap, soon, legs)
+        finish(frame, word, run, tables, frames, cases, heap, soon, legs, closings)
         child_ended(parent, word, run, tables, frames, cases, pool, soon)
     else:
-        finish(frame, word, run, tables, frames, cases, heap, soon, legs)
+        finish(frame, word, run, tables, frames, cases, heap, soon, legs, closings)
 
 
 @compiled
 def finish(frame: int, word: int, run: Words, tables: Words, frames: Words, cases: Words, heap: Words, soon: Words,
-           legs: Words) -> None:
+           legs: Words, closings: Words) -> None:
     """The frame no longer runs; its row, its leg's row and its case's row are freed where nothing holds them."""
     write_leg(frame, run[NOW], word, run, frames, legs)
+    in_service = frames[frame + JOB] == IN_SERVICE or frames[frame + JOB] == IN_MACHINE
     frames[frame + STATE] = ENDED
     frames[frame + OVER] = 1
     go_on(frame, run, tables, frames, heap, soon)
@@ -197,12 +215,8 @@ def finish(frame: int, word: int, run: Words, tables: Words, frames: Words, case
     if leg != frame:
         let_go(leg, run, frames)
     let_go(frame, run, frames)
-    cases[case + FRAMES_LIVE] -= 1
-    if cases[case + FRAMES_LIVE] == 0:
-        cases[case + CASE_NUMBER] = run[FREE_CASE]
-        cases[case + CASE_ID] = -1
-        run[FREE_CASE] = case
-        run[LIVE_CASES] -= 1
+    if not in_service:           # the clerk of an abandoned frame works on, and its step is still to be written
+        leave_case(case, run, cases, closings)
 
 
 @compiled
@@ -218,11 +232,16 @@ def remove_child(parent: int, frame: int, frames: Words) -> None:
 
 
 @compiled
-def next_place(parent: int, tables: Words, frames: Words, pool: Words) -> int:
-    """The next place of the audience a ForEach has not yet asked, -1 for none; of a named group its members only."""
-    group = tables[frames[parent + ROW] + GROUP]
+def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Words) -> int:
+    """The next place of the audience a ForEach has not yet asked, -1 for none; of a named group its members only.
+
+    AUDIENCE counts from the start of the case's audience, which moves within the pool between two calls.
+    """
+    row = frames[parent + ROW]
+    group, first = tables[row + GROUP], ADDRESSED_FROM if tables[row + AMONG] == ADDRESSED else MEMBERS_FROM
+    start = cases[frames[parent + CASE_ROW] + first]
     while frames[parent + AUDIENCE] < frames[parent + AUDIENCE_END]:
-        place = pool[frames[parent + AUDIENCE]]
+        place = pool[start + frames[parent + AUDIENCE]]
         frames[parent + AUDIENCE] += 1
         if group < 0 or tables[group + place] == 1:
             return place
@@ -243,7 +262,7 @@ def child_ended(parent: int, word: int, run: Words, tables: Words, frames: Words
             frames[parent + BEST] = word
         decided = tables[order + word] == 0 and tables[row + UNTIL] != ALL
         if tables[row + UNTIL] == ONE_BY_ONE and not decided:
-            place = next_place(parent, tables, frames, pool)
+            place = next_place(parent, tables, frames, cases, pool)
             if place >= 0:
                 next_leg(parent, place, run, tables, frames, cases, soon)
                 return
@@ -255,14 +274,14 @@ def child_ended(parent: int, word: int, run: Words, tables: Words, frames: Words
 
 @compiled
 def release(parent: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
-            soon: Words, legs: Words, steps: Words) -> None:
+            soon: Words, legs: Words, steps: Words, closings: Words) -> None:
     """Children nobody waits for any more run on, or are recalled (rules 21, 28)."""
     recalled, kid = tables[frames[parent + ROW] + RECALLED], frames[parent + CHILD]
     frames[parent + CHILD], frames[parent + LEFT], frames[parent + WAITING] = -1, 0, NOT_WAITING
     while kid >= 0:
         older = frames[kid + OLDER]
         if recalled == 1:
-            abandon(kid, run, tables, frames, cases, desks, heap, soon, legs, steps)
+            abandon(kid, run, tables, frames, cases, desks, heap, soon, legs, steps, closings)
         else:
             cut_loose(kid, run, tables, frames, heap, soon)
         kid = older
@@ -298,7 +317,7 @@ def is_within(frame: int, top: int, frames: Words) -> bool:
 
 @compiled
 def abandon(top: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words, soon: Words,
-            legs: Words, steps: Words) -> None:
+            legs: Words, steps: Words, closings: Words) -> None:
     """Children first. In a queue it leaves; in service the clerk works on; a message still arrives (rule 29)."""
     frame = top
     while True:
@@ -310,7 +329,7 @@ def abandon(top: int, run: Words, tables: Words, frames: Words, cases: Words, de
         if frames[frame + JOB] == IN_QUEUE:
             leave(frame, frames[frame + DESK], frames, desks)
             write_step(frame, run[NOW], -1, -1, -1, run, tables, frames, desks, steps)
-        finish(frame, RECALLED_WORD, run, tables, frames, cases, heap, soon, legs)
+        finish(frame, RECALLED_WORD, run, tables, frames, cases, heap, soon, legs, closings)
         if frame == top:
             return
         frame = parent

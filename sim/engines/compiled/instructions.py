@@ -47,7 +47,7 @@ def begun(frame: int, row: int, run: Words, tables: Words, frames: Words, cases:
         bits = luck(frame, tables[row + STREAM], tables[row + COUNTER], run, tables, frames, cases)
         return YES if below_one(bits) < tables[row + THRESHOLD] else NO
     if op == CLOSE:
-        closed(frames[frame + CASE_ROW], tables[row + WORD], run, cases, closings)
+        closed(frame, tables[row + WORD], run, frames, cases, closings)
         return 0
     if op == FOR_EACH:
         return for_each(frame, row, run, tables, frames, cases, soon, pool)
@@ -155,14 +155,14 @@ def for_each(frame: int, row: int, run: Words, tables: Words, frames: Words, cas
         place = pool[found + HOLDER] if found >= 0 else -1
     else:
         first = ADDRESSED_FROM if among == ADDRESSED else MEMBERS_FROM
-        frames[frame + AUDIENCE], frames[frame + AUDIENCE_END] = cases[case + first], cases[case + first + 1]
-        place = next_place(frame, tables, frames, pool)
+        frames[frame + AUDIENCE], frames[frame + AUDIENCE_END] = 0, cases[case + first + 1] - cases[case + first]
+        place = next_place(frame, tables, frames, cases, pool)
     if place < 0:
         return tables[row + ON_NOBODY]
     frames[frame + WAITING], frames[frame + LEFT], frames[frame + BEST] = CHILDREN, 0, -1
     while place >= 0:
         next_leg(frame, place, run, tables, frames, cases, soon)
-        place = next_place(frame, tables, frames, pool) if tables[row + UNTIL] != ONE_BY_ONE else -1
+        place = next_place(frame, tables, frames, cases, pool) if tables[row + UNTIL] != ONE_BY_ONE else -1
     return BLOCKED
 
 

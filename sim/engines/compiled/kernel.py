@@ -17,12 +17,14 @@ from sim.engines.compiled.compiling import compiled, inlined, pointer
 from sim.engines.compiled.desks import call_hand_out, hand_out, join
 from sim.engines.compiled.frames import (
     end,
+    leave_case,
     let_go,
     new_case,
     new_frame,
     new_row,
     own_leg,
     release,
+    write_closing,
     write_leg,
     write_step,
 )
@@ -79,9 +81,10 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
             elif kind == HAND_OUT:
                 hand_out(row, run, tables, frames, desks, heap, soon)
             elif kind == JOIN:
-                frame, answer = joined(row, run, tables, frames, cases, desks, heap, soon, legs, steps)
+                frame, answer = joined(row, run, tables, frames, cases, desks, heap, soon, legs, steps, closings)
             else:
-                frame, answer = expired(row, order, run, tables, frames, cases, desks, heap, soon, legs, steps)
+                frame, answer = expired(row, order, run, tables, frames, cases, desks, heap, soon, legs, steps,
+                                        closings)
         if frame >= 0:
             advance(frame, answer, run, tables, frames, cases, desks, heap, soon, pool, legs, messages, closings)
         if run[TO_HAND_OUT] >= 0:
@@ -169,7 +172,7 @@ def woken(frame: int, run: Words, tables: Words, law: Words, frames: Words, case
         served(frame, run, tables, frames, desks, heap, soon)
     if state == OWN:
         write_step(frame, run[NOW], 0, -1, -1, run, tables, frames, desks, steps)
-        write_closing(frames[frame + CASE], tables[WORD_DONE], run, closings)
+        write_closing(frames[frame + CASE], tables[WORD_DONE], frames[frame + QUEUED], run, closings)
         let_go(frame, run, frames)
         return STAYS, 0
     row = frames[frame + ROW]
@@ -178,6 +181,7 @@ def woken(frame: int, run: Words, tables: Words, law: Words, frames: Words, case
             answer, ruling, version = answered(frame, row, run, tables, law, frames, cases, pool, stores)
         else:
             answer = -1
+            leave_case(frames[frame + CASE_ROW], run, cases, closings)
         write_step(frame, run[NOW], answer, ruling, version, run, tables, frames, desks, steps)
     frames[frame + JOB] = NO_JOB
     let_go(frame, run, frames)
@@ -200,29 +204,22 @@ def served(frame: int, run: Words, tables: Words, frames: Words, desks: Words, h
         call_hand_out(desk, run, tables, desks, heap, soon)
 
 
-@inlined
-def write_closing(case: int, word: int, run: Words, closings: Words) -> None:
-    at = run[CLOSINGS_SIZE] * CLOSING_WIDTH
-    closings[at], closings[at + 1], closings[at + 2] = case, run[NOW], word
-    run[CLOSINGS_SIZE] += 1
-
-
 @compiled
 def joined(parent: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
-           soon: Words, legs: Words, steps: Words) -> tuple[int, int]:
+           soon: Words, legs: Words, steps: Words, closings: Words) -> tuple[int, int]:
     """The parent wakes: every leg that ended in the deciding tick has counted (rule 18)."""
     runs = frames[parent + STATE] == RUNNING and frames[parent + WAITING] == JOINING
     let_go(parent, run, frames)
     if not runs:
         return STAYS, 0
     answer = tables[tables[frames[parent + ROW] + ANSWER_OF] + frames[parent + BEST]]
-    release(parent, run, tables, frames, cases, desks, heap, soon, legs, steps)
+    release(parent, run, tables, frames, cases, desks, heap, soon, legs, steps, closings)
     return parent, answer
 
 
 @compiled
 def expired(frame: int, order: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
-            soon: Words, legs: Words, steps: Words) -> tuple[int, int]:
+            soon: Words, legs: Words, steps: Words, closings: Words) -> tuple[int, int]:
     """A deadline is stale unless the same frame still runs and its clock stands at this tick (rule 7)."""
     case, serial = (order >> CASE_BITS) & (MOST_CASES - 1), order & (MOST_FRAMES - 1)
     if (frames[frame + STATE] != RUNNING or frames[frame + CASE] != case or frames[frame + SERIAL] != serial
@@ -233,7 +230,7 @@ def expired(frame: int, order: int, run: Words, tables: Words, frames: Words, ca
     if parent < 0 or frames[parent + WAITING] == NOT_WAITING:
         return STAYS, 0
     frames[frame + OVER] = 1
-    release(parent, run, tables, frames, cases, desks, heap, soon, legs, steps)
+    release(parent, run, tables, frames, cases, desks, heap, soon, legs, steps, closings)
     return parent, tables[frames[parent + ROW] + ON_EXPIRED]
 
 

@@ -105,5 +105,6 @@ DESK_WIDTH = TAILS + CLASSES
 SINCE, HELD, HELD_BEFORE, STORE_WIDTH = _columns(4)    # a copy
 EVENT_WIDTH = 3
 
-# What happened: widths of rows in the column order of `sim.ledger`; closings are (case, tick, word).
-LEG_WIDTH, STEP_WIDTH, MESSAGE_WIDTH, CLOSING_WIDTH = 11, 13, 14, 3
+# What happened: widths of rows in the column order of `sim.ledger`; closings are (case, tick, word, opened).
+LEG_WIDTH, STEP_WIDTH, MESSAGE_WIDTH, CLOSING_WIDTH = 11, 13, 14, 4
+ALL_WRITTEN = -1              # word of the closing that says: this case will write no more rows

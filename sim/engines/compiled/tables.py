@@ -11,8 +11,7 @@ from sim import draws
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.rows import put_programs
 from sim.engines.compiled.thresholds import threshold
-from sim.engines.instructions import refusal_share
-from sim.engines.prepared import Preparation
+from sim.engines.prepared import Preparation, refusal_share
 from sim.laws import MAY_REFUSE
 from sim.scenario.schema import ClockSetting, LimitSetting
 from sim.script import DONE, LOST
