@@ -1,5 +1,9 @@
 """Each need's partners are read against the option's channel lines from the top; the first line that fits takes the
 partner. One case is opened per line used.
+
+A protocol that asks everybody does so for the focus and for needs among others, who then ask all members but the
+focus: what they ask of the focus, and how often, is said by `asked_of_us` and by its desks' `other_foreign`. For the
+same reason a need that is brought to the focus is brought to nobody else.
 """
 
 from dataclasses import dataclass
@@ -10,13 +14,12 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
 from sim.ledger import NEED, RECORD
-from sim.needs import Audiences, Needs, audiences
-from sim.programs import Protocol, asking_path
+from sim.needs import ASKED, OTHER, Audiences, Needs, audiences
+from sim.programs import asking_path
 from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
 from sim.script import NEEDS as NEED_KINDS
-from sim.script import ForEach
-from sim.world import World, reached_places
+from sim.world import World, asks_everybody, reached_places
 
 SHARED = ("id", "opener", "urgent", "product", "minor_offence", "dual_criminality", "holder_known", "kind_of_person",
           "subjects", "known")      # columns that a case has of its need
@@ -78,12 +81,7 @@ def _channel(world: World, line: ChannelLine) -> _Channel:
         codes = group(world.scenario, line.with_, world.scenario.as_of)
         reachable &= {world.places.index(code) for code in codes}
     effort = sum(world.tasks[world.task_row[name]].mean for name in asking_path(protocol.case))
-    return _Channel(line, row, protocol.serves, reachable, _to_everybody(protocol), effort)
-
-
-def _to_everybody(protocol: Protocol) -> bool:
-    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
-    return bool(audiences) and audiences[0] != "addressed"
+    return _Channel(line, row, protocol.serves, reachable, asks_everybody(protocol), effort)
 
 
 def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named: Audiences) -> list[_Taken]:
@@ -91,11 +89,12 @@ def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named
     asked = np.zeros((len(rows), world.jurisdictions), np.bool_)
     asked[_need_of(named), named.pool] = True
     left = np.arange(world.jurisdictions) != rows["opener"][:, None]
+    left[rows["side"] == OTHER, world.focus] = False
     found = []
     for channel in channels:
         partners = np.zeros(world.jurisdictions, np.bool_)
         partners[list(channel.partners)] = True
-        everybody = np.full(len(rows), channel.everybody) & ~rows["holder_known"] & (rows["opener"] == world.focus)
+        everybody = np.full(len(rows), channel.everybody) & ~rows["holder_known"] & (rows["side"] != ASKED)
         takes = left & partners & (asked | everybody[:, None]) & _fits(world, channel, rows)[:, None]
         left &= ~takes
         found.append(_Taken(takes, everybody, takes.any(axis=1) & (rows["worth"] >= channel.effort)))
