@@ -30,6 +30,13 @@ class Audiences:
     def __getitem__(self, row: int) -> tuple[int, ...]:
         return tuple(self.pool[self.begins[row]:self.ends[row]].tolist())
 
+    def part(self, first: int, end: int) -> "Audiences":
+        """Rows from `first` to `end`, where rows lie one behind the other; with the pool of these only."""
+        begins, ends = self.begins[first:end], self.ends[first:end]
+        if not len(begins):
+            return self
+        return Audiences(self.pool[begins[0]:ends[-1]], begins - begins[0], ends - begins[0])
+
     def get(self, row: int, otherwise: tuple[int, ...] = ()) -> tuple[int, ...]:
         """As of a dict that holds the rows with an audience."""
         return self._asked.get(row, otherwise)

@@ -1,6 +1,7 @@
 """All needs of a run, drawn in chunks so that tables of needs x jurisdictions never stand for a whole year at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,20 @@ def draw(world: World) -> tuple[Needs, Truth]:
     """All needs that arise until the end of the observed window: of the focus, as asker and as asked, and where
     `others = "cases"` those that all other states bring to each other."""
     rows, addressed, holder = zip(*_pieces(world), strict=True)
-    drawn = np.concatenate(rows)
-    order = np.lexsort((drawn["id"], drawn["arises"]))
-    return Needs(drawn[order], joined(addressed, order)), Truth(np.concatenate(holder)[order])
+    ids, arises = (np.concatenate([part[name] for part in rows]) for name in ("id", "arises"))
+    order = np.lexsort((ids, arises))
+    row_of = np.empty(len(order), np.int64)
+    row_of[order] = np.arange(len(order))
+    return Needs(_placed(rows, row_of), joined(addressed, order)), Truth(_placed(holder, row_of))
+
+
+def _placed(parts: Sequence[NDArray[Any]], row_of: NDArray[np.int64]) -> NDArray[Any]:
+    """Rows of parts, one below the other, each put where it now stands; the parts are never copied into one first."""
+    placed, end = np.empty((len(row_of), *parts[0].shape[1:]), parts[0].dtype), 0
+    for part in parts:
+        begin, end = end, end + len(part)
+        placed[row_of[begin:end]] = part
+    return placed
 
 
 def searchable(world: World, needs: Needs) -> NDArray[np.bool_]:

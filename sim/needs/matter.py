@@ -45,7 +45,7 @@ def arrivals(world: World, side: str, per_day: float) -> tuple[NDArray[np.uint64
 @lru_cache(maxsize=8)
 def _identities(side: str, many: int) -> NDArray[np.uint64]:
     """The same in every future."""
-    return np.array([draws.identity("need", f"{side}/{k}") for k in range(many)], np.uint64)
+    return np.fromiter((draws.identity("need", f"{side}/{k}") for k in range(many)), np.uint64, many)
 
 
 def uniforms_of(world: World, ids: NDArray[np.uint64]) -> Uniforms:
