@@ -174,6 +174,12 @@ def reached_places(world: World, protocol: Protocol) -> frozenset[int]:
     return world.bound[protocol.members] if protocol.members else frozenset(range(world.jurisdictions))
 
 
+def asks_everybody(protocol: Protocol) -> bool:
+    """It goes to all members (or to whoever is found), not to the states that an asker names."""
+    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
+    return bool(audiences) and audiences[0] != "addressed"
+
+
 def field_bits(fields: tuple[str, ...]) -> int:
     """Bit set over script.FIELDS."""
     return sum(1 << FIELDS.index(field) for field in fields)

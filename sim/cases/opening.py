@@ -1,5 +1,9 @@
 """Each need's partners are read against the option's channel lines from the top; the first line that fits takes the
 partner. One case is opened per line used.
+
+A protocol that asks everybody does so for the focus and for needs among others, who then ask all members but the
+focus: what they ask of the focus, and how often, is said by `asked_of_us` and by its desks' `other_foreign`. For the
+same reason a need that is brought to the focus is brought to nobody else.
 """
 
 from dataclasses import dataclass
@@ -10,14 +14,14 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
 from sim.ledger import NEED, RECORD
-from sim.needs import Audiences, Needs, audiences
-from sim.programs import Protocol, asking_path
+from sim.needs import ASKED, OTHER, Audiences, Needs, audiences
+from sim.programs import asking_path
 from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
 from sim.script import NEEDS as NEED_KINDS
-from sim.script import ForEach
-from sim.world import World, reached_places
+from sim.world import World, asks_everybody, reached_places
 
+CHUNK = 1 << 14     # needs at a time: a table of needs x jurisdictions for every line is large over a year
 SHARED = ("id", "opener", "urgent", "product", "minor_offence", "dual_criminality", "holder_known", "kind_of_person",
           "subjects", "known")      # columns that a case has of its need
 
@@ -48,6 +52,23 @@ class _Taken:
     asked: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """What becomes of some of the needs, one behind the other.
+
+    rows       of STREAM, line by line
+    many       int64[rows] how many places each case asks; `addressed` and `members` hold them, case by case
+    opening    (needs,) as in Cases; reached too
+    """
+
+    rows: NDArray[np.void]
+    many: NDArray[np.int64]
+    addressed: NDArray[np.int64]
+    members: NDArray[np.int64]
+    opening: NDArray[np.int8]
+    reached: NDArray[np.bool_]
+
+
 def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.void], own: NDArray[np.void]) -> Cases:
     """The stream of one option: needs, record events, and the desks' own work. Sorted; ties by id, then line.
 
@@ -56,18 +77,37 @@ def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.vo
     """
     channels = [_channel(world, line) for line in option.channel]
     named = audiences(len(needs.rows), needs.addressed)
-    taken = _taken(world, channels, needs.rows, named)
-    reached = np.zeros(len(needs.rows), np.bool_)
+    opened = [_opened(world, channels, needs.rows[first:first + CHUNK], named.part(first, first + CHUNK), first)
+              for first in range(0, max(len(needs.rows), 1), CHUNK)]
+    rows, row_of = joined([*(part.rows for part in opened), _record_cases(world, option, events), own])
+    begins, ends = _limits(np.concatenate([part.many for part in opened]), row_of)
+    return Cases(rows, Audiences(np.concatenate([part.addressed for part in opened]), begins, ends),
+                 Audiences(np.concatenate([part.members for part in opened]), begins, ends),
+                 np.concatenate([part.opening for part in opened]), np.concatenate([part.reached for part in opened]))
+
+
+def _opened(world: World, channels: list[_Channel], rows: NDArray[np.void], named: Audiences, first: int) -> _Opened:
+    """`rows`, NEEDS, and whom they name; `first` is the first one's number among all needs."""
+    taken = _taken(world, channels, rows, named)
+    reached = np.zeros(len(rows), np.bool_)
     asked = reached.copy()
     for part in taken:
         reached |= part.partners.any(axis=1)
         asked |= part.asked
     opening = np.where(asked, ASKED_BY_CASE, np.where(reached, NOT_ASKED, NO_CHANNEL)).astype(np.int8)
-    opened = [_need_rows(needs.rows, k, channel, part) for k, (channel, part) in
-              enumerate(zip(channels, taken, strict=True))]
-    rows, row_of = joined([*opened, _record_cases(world, option, events), own])
-    addressed, members = _audiences(world, needs.rows, named, taken, row_of)
-    return Cases(rows, addressed, members, opening, reached)
+    cases = [np.zeros(0, STREAM), *(_need_rows(rows, first, k, channel, part) for k, (channel, part) in
+                                    enumerate(zip(channels, taken, strict=True)))]
+    need, place, many = _asked_of(named, taken)
+    return _Opened(np.concatenate(cases), many, place, _in_keyed_order(world, rows["id"][need], place, many), opening,
+                   reached)
+
+
+def _limits(many: NDArray[np.int64], row_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the audience of each row of the stream begins and ends; case k, which asks many[k], is now row_of[k]."""
+    ends = np.cumsum(many)
+    begins_of, ends_of = np.zeros(len(row_of), np.int64), np.zeros(len(row_of), np.int64)
+    begins_of[row_of[:len(many)]], ends_of[row_of[:len(many)]] = ends - many, ends
+    return begins_of, ends_of
 
 
 def _channel(world: World, line: ChannelLine) -> _Channel:
@@ -78,12 +118,7 @@ def _channel(world: World, line: ChannelLine) -> _Channel:
         codes = group(world.scenario, line.with_, world.scenario.as_of)
         reachable &= {world.places.index(code) for code in codes}
     effort = sum(world.tasks[world.task_row[name]].mean for name in asking_path(protocol.case))
-    return _Channel(line, row, protocol.serves, reachable, _to_everybody(protocol), effort)
-
-
-def _to_everybody(protocol: Protocol) -> bool:
-    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
-    return bool(audiences) and audiences[0] != "addressed"
+    return _Channel(line, row, protocol.serves, reachable, asks_everybody(protocol), effort)
 
 
 def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named: Audiences) -> list[_Taken]:
@@ -91,11 +126,12 @@ def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named
     asked = np.zeros((len(rows), world.jurisdictions), np.bool_)
     asked[_need_of(named), named.pool] = True
     left = np.arange(world.jurisdictions) != rows["opener"][:, None]
+    left[rows["side"] == OTHER, world.focus] = False
     found = []
     for channel in channels:
         partners = np.zeros(world.jurisdictions, np.bool_)
         partners[list(channel.partners)] = True
-        everybody = np.full(len(rows), channel.everybody) & ~rows["holder_known"] & (rows["opener"] == world.focus)
+        everybody = np.full(len(rows), channel.everybody) & ~rows["holder_known"] & (rows["side"] != ASKED)
         takes = left & partners & (asked | everybody[:, None]) & _fits(world, channel, rows)[:, None]
         left &= ~takes
         found.append(_Taken(takes, everybody, takes.any(axis=1) & (rows["worth"] >= channel.effort)))
@@ -119,30 +155,23 @@ def _fits(world: World, channel: _Channel, rows: NDArray[np.void]) -> NDArray[np
     return fits
 
 
-def _need_rows(needs: NDArray[np.void], line: int, channel: _Channel, taken: _Taken) -> NDArray[np.void]:
+def _need_rows(needs: NDArray[np.void], first: int, line: int, channel: _Channel, taken: _Taken) -> NDArray[np.void]:
     asked = np.flatnonzero(taken.asked)
     rows, of = np.zeros(len(asked), STREAM), needs[asked]
     for name in SHARED:
         rows[name] = of[name]
-    rows["kind"], rows["need"], rows["protocol"], rows["line"], rows["station"] = NEED, asked, channel.row, line, -1
+    rows["kind"], rows["need"], rows["protocol"], rows["line"] = NEED, first + asked, channel.row, line
     rows["opened"], rows["priority"] = of["arises"], np.where(of["urgent"], URGENT_FIRST, PLAIN)
-    rows["record"] = rows["version"] = -1
+    rows["station"] = rows["record"] = rows["version"] = -1
     return rows
 
 
-def _audiences(world: World, needs: NDArray[np.void], named: Audiences, taken: list[_Taken],
-               row_of: NDArray[np.int64]) -> tuple[Audiences, Audiences]:
-    """Of the cases of needs, opened line by line, case k now in row row_of[k]: whom each asks in the order in which
-    the asker names them, and in a keyed order, because alphabetical order would favour some states at every turn."""
-    need, place, many = _asked_of(named, taken)
-    ends = np.cumsum(many)
-    case = np.repeat(np.arange(len(many)), many)
-    key = draws.bits_of_legs(world.seed, world.replication, needs["id"][need],
-                             np.array(world.place_keys, np.uint64)[place], draws.stream("audience"), 0)
-    begins_of, ends_of = np.zeros(len(row_of), np.int64), np.zeros(len(row_of), np.int64)
-    begins_of[row_of[:len(many)]], ends_of[row_of[:len(many)]] = ends - many, ends
-    return (Audiences(place, begins_of, ends_of),
-            Audiences(place[np.lexsort((key, case))], begins_of, ends_of))
+def _in_keyed_order(world: World, ids: NDArray[np.uint64], place: NDArray[np.int64],
+                    many: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places of each case in a keyed order, because alphabetical order would favour some states at every turn."""
+    key = draws.bits_of_legs(world.seed, world.replication, ids, np.array(world.place_keys, np.uint64)[place],
+                             draws.stream("audience"), 0)
+    return place[np.lexsort((key, np.repeat(np.arange(len(many)), many)))]
 
 
 def _asked_of(named: Audiences, taken: list[_Taken]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -42,10 +42,17 @@ def _asked_side(protocol: Protocol, party: str) -> bool:
 
 def own_work(world: World, desks: frozenset[int]) -> NDArray[np.void]:
     """Domestic jobs and other states' requests: Poisson streams in the desk's own clerk time, so that they come while
-    it is staffed. A job is a case of one step. Rows of STREAM in its order."""
+    it is staffed. A job is a case of one step. Rows of STREAM in its order.
+
+    Where all others' needs are cases, they are the other states' requests at the others' desks, and no stream stands
+    for them there. At the focus it stays: those cases never come to the focus, and `asked_of_us` is only a part of
+    what it is asked.
+    """
     stations = [(k, world.stations[k]) for k in sorted(desks)]
+    among_others = world.scenario.demand.others == "cases"
     jobs = [(DOMESTIC, k, *_jobs(world, station, "domestic", station.domestic)) for k, station in stations]
-    jobs += [(BACKGROUND, k, *_jobs(world, station, "background", station.other_foreign)) for k, station in stations]
+    jobs += [(BACKGROUND, k, *_jobs(world, station, "background", station.other_foreign)) for k, station in stations
+             if station.place == world.focus or not among_others]
     many = [len(ids) for _, _, ids, _ in jobs]
     kind, station = (np.repeat(np.array([job[column] for job in jobs], np.int64), many) for column in (0, 1))
     ids = np.concatenate([np.zeros(0, np.uint64), *(ids for _, _, ids, _ in jobs)])

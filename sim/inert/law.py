@@ -1,6 +1,7 @@
 """Which grounds of refusal a review can come to, and which facts of a case the law of its transfers asks about."""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import numpy as np
 
@@ -70,9 +71,11 @@ def _grounds(used: Used, law: laws.Verdicts, places: tuple[str, ...]) -> Iterato
 
 
 def _pairs(used: Used) -> Iterable[tuple[str, str]]:
-    """The focus with every partner the protocol reaches."""
+    """The focus with every partner the protocol reaches; any two states where others' needs are cases."""
     scenario, club = used.scenario, used.protocol.members
     bound = members(scenario, club, scenario.as_of) if club else scenario.jurisdiction.keys()
+    if scenario.demand.others == "cases":
+        return list(combinations(sorted(bound & scenario.jurisdiction.keys()), 2))
     return [(scenario.focus, code) for code in partners(scenario) if {scenario.focus, code} <= bound]
 
 

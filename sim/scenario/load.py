@@ -20,6 +20,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.screening import screening_faults
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.typed import typed
+from sim.units import as_text
 
 Wrong = tuple[KeyPath, object, str]
 
@@ -105,6 +106,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from _known(scenario)
     yield from _overfull(scenario)
     yield from screening_faults(scenario)
+    yield from _others(scenario)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario)
     for number, option in enumerate(scenario.option):
@@ -143,3 +145,17 @@ def _overfull(scenario: Scenario) -> Iterator[Wrong]:
         if low >= 1:
             yield (("desk", name, "domestic"), f"{low:.0%} with other_foreign",
                    "below 100 % of the clerks' time together")
+
+
+def _others(scenario: Scenario) -> Iterator[Wrong]:
+    """Cases among others have a rate, and two states at least between which they arise; a background has none."""
+    demand, others = scenario.demand, len(scenario.jurisdiction) - 1
+    if demand.others == "background" and demand.among_others is not None:
+        yield (("demand", "among_others"), as_text(demand.among_others), "no rate while others = \"background\", where "
+               "their traffic is the other_foreign of the desks")
+    if demand.others == "cases" and demand.among_others is None:
+        yield (("demand", "among_others"), "nothing", "with others = \"cases\" what all other states bring to "
+               "each other, e.g. '380 to 420 per day'")
+    if demand.others == "cases" and others < 2:
+        yield (("demand", "others"), "cases", f"\"background\": cases among others arise between two of them at least, "
+               f"and beside the focus there is {others}")

@@ -101,6 +101,10 @@ def _demand(scenario: Scenario) -> list[str]:
              f"among them in {as_text(demand.addressed.right)}.",
              f"An answer is worth {as_text(demand.asking.worth)} of its investigator's time (mean); what costs more to "
              "ask is not asked."]
+    if demand.among_others is not None:
+        lines.insert(1, f"Needs that all other states bring to each other: {as_text(demand.among_others)}. They are "
+                     f"cases too, which no result counts and none of which comes to {focus}; they take the place of "
+                     f"other states' requests at all desks but those of {focus}.")
     if demand.growth:
         lines += [f"Volumes are those of {demand.growth.from_year}; they grow by {as_text(demand.growth.per_year)} a "
                   "year."]

@@ -141,8 +141,17 @@ class Growth(Sourced):
 
 
 class Demand(Sourced):
+    """What the focus asks and is asked, and what becomes of all other foreign traffic.
+
+    others        "background": a stream of other work at the desks, their `other_foreign`; "cases": needs like those of
+                  the focus, which take the place of that stream at all desks but the focus's own
+    among_others  needs that all other states bring to each other; given exactly where others = "cases"
+    """
+
     asked_by_us: Rate
     asked_of_us: Rate
+    others: Literal["background", "cases"] = "background"
+    among_others: Rate | None = None
     urgent: Share
     minor_offence: Share          # punishable by at most one year
     no_offence_there: Share       # not an offence in the asked state: no dual criminality
@@ -171,7 +180,8 @@ class Desk(Sourced):
     domestic        share of the clerks' time that the desk's own work takes
     domestic_job    mean time of one piece of it
     domestic_first  share of that work which goes before plain foreign requests
-    other_foreign   share of the clerks' time that requests of other states take
+    other_foreign   share of the clerks' time that requests of other states take; with demand.others = "cases" only at
+                    the focus
     """
 
     hours: str
