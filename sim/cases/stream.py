@@ -50,6 +50,12 @@ class Cases:
         return (np.concatenate([addressed.pool, members.pool]), addressed.begins, addressed.ends,
                 members.begins + after, members.ends + after)
 
+    def part(self, first: int, end: int) -> "Cases":
+        """The rows from `first` to `end` of an option's stream, with their audiences."""
+        addressed, members = (audiences(len(self.rows), asked).chosen(np.arange(first, end))
+                              for asked in (self.addressed, self.members))
+        return Cases(self.rows[first:end], addressed, members, self.opening, self.reached)
+
 
 def joined(parts: Sequence[NDArray[np.void]]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     """Parts of a stream as one in its order, and the row in which each row of the parts, one after the other, is now.

@@ -37,6 +37,13 @@ class Audiences:
             return self
         return Audiences(self.pool[begins[0]:ends[-1]], begins - begins[0], ends - begins[0])
 
+    def chosen(self, rows: NDArray[np.int64]) -> "Audiences":
+        """These rows, with a pool of their own."""
+        many = self.ends[rows] - self.begins[rows]
+        ends = np.cumsum(many)
+        places = self.pool[np.repeat(self.begins[rows] - ends + many, many) + np.arange(int(many.sum()))]
+        return Audiences(places, ends - many, ends)
+
     def get(self, row: int, otherwise: tuple[int, ...] = ()) -> tuple[int, ...]:
         """As of a dict that holds the rows with an audience."""
         return self._asked.get(row, otherwise)

@@ -80,7 +80,7 @@ class Pool:
     def take_in(self, made: Block, cases: Numbers) -> None:
         """Keep what live cases still need, and put the next block's behind it; `cases` and `made` are told where.
 
-        cases  the kernel's rows of cases; those of no frames are free
+        cases  the kernel's rows of cases in use; those of no frames are free
         """
         rows, details = cases.reshape(-1, at.CASE_WIDTH), made.details.reshape(-1, at.DETAIL_WIDTH)
         live = np.flatnonzero(rows[:, at.FRAMES_LIVE] > 0)

@@ -6,7 +6,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.cases import Cases
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.state import State
 from sim.ledger import CASES, StationBook
@@ -67,16 +66,22 @@ def table(rows: Numbers, columns: np.dtype[Any]) -> NDArray[np.void]:
     return found
 
 
-def cases_table(cases: Cases, closings: Numbers, end: int) -> NDArray[np.void]:
-    stream = cases.rows
-    found = np.zeros(len(stream), CASES)
+def cases_table(stream: NDArray[np.void], closed: Numbers, word: NDArray[np.int16]) -> NDArray[np.void]:
+    """CASES of these rows of cases.STREAM; when each closed and with which word, -1 where it has not."""
+    found = np.empty(len(stream), CASES)
     found["case"] = np.arange(len(stream))
     for name in ("id", "kind", "need", "protocol", "line", "opener", "opened"):
         found[name] = stream[name]
-    found["closed"] = found["word"] = -1
+    found["closed"], found["word"] = closed, word
+    return found
+
+
+def closings_of(many: int, closings: Numbers) -> tuple[Numbers, NDArray[np.int16]]:
+    """By case: the tick at which it closed, and its word; -1 where it has not."""
+    closed, word = np.full(many, -1, np.int64), np.full(many, -1, np.int16)
     said = closings[closings[:, 2] != at.ALL_WRITTEN]
-    found["closed"][said[:, 0]], found["word"][said[:, 0]] = said[:, 1], said[:, 2]
-    return found[found["opened"] <= end]
+    closed[said[:, 0]], word[said[:, 0]] = said[:, 1], said[:, 2]
+    return closed, word
 
 
 def station_book(world: World, now: State) -> StationBook:

@@ -10,17 +10,18 @@ from sim.cases import Cases
 from sim.content import Content
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.blocks import Block, Pool, block
-from sim.engines.compiled.books import Rows, cases_table, station_book, table
+from sim.engines.compiled.books import Rows, cases_table, closings_of, station_book, table
 from sim.engines.compiled.kernel import simulate, write_open
 from sim.engines.compiled.state import State, lay_copies, state, used_protocols
 from sim.engines.compiled.tables import tables
 from sim.engines.instructions import NOTHING_IN_HAND
 from sim.engines.prepared import prepare
 from sim.errors import CapacityError
-from sim.ledger import DISCLOSURES, LEGS, MESSAGES, STEPS, Ledger
+from sim.ledger import DISCLOSURES, LEGS, MESSAGES, STEPS, Ledger, StationBook
 from sim.world import World
 
 Numbers = NDArray[np.int64]
+TABLES = {"legs": LEGS, "steps": STEPS, "messages": MESSAGES}
 ROOM = 1 << 16                # rows of each kind that the kernel may write before they are fetched
 FAULTS = {
     at.TOO_MANY_FRAMES: f"more than {at.MOST_FRAMES} frames; fork over fewer places or rounds",
@@ -45,9 +46,12 @@ def run(world: World, cases: Cases, content: Content) -> Ledger:
     engine.go_through(block(cases, content), last=True)
     engine.write_open()
     rows = engine.taken()
-    return Ledger(cases_table(cases, rows["closings"], world.end), table(rows["legs"], LEGS),
-                  table(rows["steps"], STEPS), table(rows["messages"], MESSAGES), np.zeros(0, DISCLOSURES),
-                  station_book(world, engine.state), world.end)
+    stream = cases.rows
+    found = cases_table(stream, *closings_of(len(stream), rows["closings"]))
+    if len(stream) and stream["opened"][-1] > world.end:
+        found = found[found["opened"] <= world.end]
+    legs, steps, messages = (table(rows[name], columns) for name, columns in TABLES.items())
+    return Ledger(found, legs, steps, messages, np.zeros(0, DISCLOSURES), engine.station_book(), world.end)
 
 
 class Engine:
@@ -56,7 +60,7 @@ class Engine:
     def __init__(self, world: World, content: Content, used: set[int], keep: bool):
         record_of = np.ascontiguousarray(content.records["record"], np.int64)
         made = tables(world, prepare(world), record_of)
-        self.places = len(world.places)
+        self.world, self.places = world, len(world.places)
         self.state: State = state(world, made, content, keep, ROOM)
         lay_copies(world, made, self.state, content, used)
         self.tables = made.joined()
@@ -70,7 +74,7 @@ class Engine:
         """A block of cases: to the last of them, or, of the last block, to the end of the run. `fetched` is called
         whenever rows were fetched, and may take them."""
         now, run = self.state, self.state.run
-        self.pool.take_in(made, now.cases)
+        self.pool.take_in(made, now.cases[:int(run[at.USED_CASES]) * at.CASE_WIDTH])
         stream, details, pool = made.stream, made.details, self.pool.numbers
         run[at.NEXT_CASE], run[at.LAST_CASE] = 0, len(stream) // at.STREAM_WIDTH
         run[at.FIRST_NUMBER], run[at.LAST_BLOCK] = self.cases, int(last)
@@ -100,6 +104,10 @@ class Engine:
                             ("closings", at.CLOSINGS_SIZE)):
             self.rows[name].add(getattr(now, name), int(now.run[count]))
             now.run[count] = 0
+
+    def station_book(self) -> StationBook:
+        """The desks' own book up to now."""
+        return station_book(self.world, self.state)
 
     def taken(self) -> dict[str, Numbers]:
         """All rows fetched since they were last taken: [rows, columns] in the order written, by name."""

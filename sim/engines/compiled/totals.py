@@ -9,7 +9,6 @@ from sim.cases import Cases
 from sim.columns import exact_sum
 from sim.content import Content
 from sim.engines.compiled.blocks import block
-from sim.engines.compiled.books import station_book
 from sim.engines.compiled.engine import Engine, Numbers
 from sim.ledger import StationBook
 from sim.world import World
@@ -53,7 +52,7 @@ def totals(world: World, cases: Cases | Iterable[Cases], content: Content) -> To
         engine.go_through(block(held, content), last=following is None, fetched=counted.add)
         held = following
     return Totals(counted.opened, int(counted.by_word.sum()), tuple(counted.by_word.tolist()), counted.time_to_close,
-                  station_book(world, engine.state))
+                  engine.station_book())
 
 
 class _Counted:
