@@ -6,6 +6,8 @@ across needs, so that the figures are those of the whole ledger to the last bit 
 memory are the rows of live cases only; with a sample, also those of one need in `SAMPLE`, chosen by its id.
 """
 
+import ctypes
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,8 +28,8 @@ from sim.needs import Needs, audiences
 from sim.truth import Truth
 from sim.world import World
 
-BLOCK = 1 << 15          # cases handed to the kernel at a time
-LEAST = 1 << 13          # cases that are done with before a shard is worth its overhead
+BLOCK = 1 << 12          # cases handed to the kernel at a time
+LEAST = 1 << 12          # cases that are done with before a shard is worth its overhead
 SAMPLE = 100             # one need in so many keeps its rows
 
 Flags = NDArray[np.bool_]
@@ -176,6 +178,12 @@ class _Books:
         return Ledger(found, legs, steps, messages, told, book, self.world.end)
 
 
+def give_back_memory() -> None:
+    """Ask the C library to give freed memory back, where it is glibc: else it keeps some 100 MB of a year's drawing."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _chosen(rows: Numbers, many: int) -> Flags:
     """(many,) which rows are among these; -1 is none."""
     found = np.zeros(many + 1, bool)
@@ -195,4 +203,4 @@ def _no_book(world: World) -> StationBook:
     return StationBook(*(np.zeros(len(world.stations), np.int64) for _ in range(7)))
 
 
-__all__ = ["Measured", "measured"]
+__all__ = ["Measured", "give_back_memory", "measured"]

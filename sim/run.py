@@ -14,7 +14,7 @@ from sim.content import Content, People, content, people
 from sim.engines import DEFAULT, ENGINES
 from sim.engines.screening import Totals, by_recursion, from_ledger
 from sim.ledger import Ledger
-from sim.measured import Measured, measured
+from sim.measured import Measured, give_back_memory, measured
 from sim.needs import Needs
 from sim.programs import Protocol, find, load
 from sim.scenario import of_option, option, protocols_of, settle
@@ -120,9 +120,12 @@ def run_measured(setting: Setting, name: str, future: int, replication: int,
     """The same run, measured block by block on the compiled engine, and its seconds by stage: memory follows the cases
     that are live. The figures are those of `run` and `sim.metrics.measure` to the last bit."""
     chosen = option(setting.scenario, name)
-    drawn = draw(setting, chosen.levers, future, replication)
+    drawn = draw.__wrapped__(setting, chosen.levers, future, replication)      # not kept for the next option
+    give_back_memory()
     clock = Stopwatch()
     cases = open_cases(drawn.world, chosen, drawn.needs, drawn.content.events, drawn.own_work)
+    drawn = replace(drawn, own_work=drawn.own_work[:0].copy())                 # it stands in the stream now
+    give_back_memory()
     clock.lap("cases")
     found = measured(drawn.world, drawn.needs, drawn.truth, cases, drawn.content, drawn.screened, sampled)
     clock.lap("simulate and measure")

@@ -81,8 +81,10 @@ def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.vo
               for first in range(0, max(len(needs.rows), 1), CHUNK)]
     rows, row_of = joined([*(part.rows for part in opened), _record_cases(world, option, events), own])
     begins, ends = _limits(np.concatenate([part.many for part in opened]), row_of)
-    return Cases(rows, Audiences(np.concatenate([part.addressed for part in opened]), begins, ends),
-                 Audiences(np.concatenate([part.members for part in opened]), begins, ends),
+    # Two bytes a place: a year's audiences would take ten times the room of its needs.
+    addressed, members = (np.concatenate([getattr(part, name) for part in opened]).astype(np.int16)
+                          for name in ("addressed", "members"))
+    return Cases(rows, Audiences(addressed, begins, ends), Audiences(members, begins, ends),
                  np.concatenate([part.opening for part in opened]), np.concatenate([part.reached for part in opened]))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Cases:
     opening: NDArray[np.int8]
     reached: NDArray[np.bool_]
 
-    def audiences(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64],
+    def audiences(self) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64],
                                  NDArray[np.int64]]:
         """Both audiences of all rows in one pool of places: pool, addressed from, to, members from, to.
 

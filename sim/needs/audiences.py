@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 class Audiences:
     """For each row the places it goes to, in the order they are asked; row r has pool[begins[r]:ends[r]].
 
-    pool          int64[any length]
+    pool          whole numbers [any length]: rows of World.places
     begins, ends  int64[rows]
     """
 
-    pool: NDArray[np.int64]
+    pool: NDArray[np.integer[Any]]
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
 

@@ -22,7 +22,7 @@ from sim.world import World
 
 Numbers = NDArray[np.int64]
 TABLES = {"legs": LEGS, "steps": STEPS, "messages": MESSAGES}
-ROOM = 1 << 16                # rows of each kind that the kernel may write before they are fetched
+ROOM = 1 << 13                # rows of each kind that the kernel may write before they are fetched
 FAULTS = {
     at.TOO_MANY_FRAMES: f"more than {at.MOST_FRAMES} frames; fork over fewer places or rounds",
     at.TOO_DEEP: f"frames nested deeper than {at.MOST_DEPTH}",

@@ -265,9 +265,14 @@ def close_books(run: Words, tables: Words, frames: Words, desks: Words, legs: Wo
     return -1
 
 
+# Modules the kernel is made of, beside `sim.draws` and `sim.calendars`.
+MADE_OF = ("answers", "clocks", "compiling", "desks", "facts", "frames", "heap", "instructions", "kernel", "layout")
+
+
 def _sources() -> int:
     """A number that changes with any source the kernel is made of: the compiler's own cache looks at one file only."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(draws.__file__), Path(calendars.__file__)]
+    here = Path(__file__).parent
+    files = [*(here / f"{name}.py" for name in MADE_OF), Path(draws.__file__), Path(calendars.__file__)]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
     return int.from_bytes(digest[:7], "little")
 
