@@ -42,11 +42,12 @@ class Measured:
 
     values    every metric, as `sim.metrics.measure` gives them
     sample    ledger of the sampled needs, numbered as in the whole run; None where none was asked for
-    messages, disclosures, events   how many there were in all
+    cases, messages, disclosures, events   how many there were in all
     """
 
     values: list[Value]
     sample: Ledger | None
+    cases: int
     messages: int
     disclosures: int
     events: int
@@ -165,7 +166,8 @@ class _Books:
             conservation.check_desks(self.world, book, self.desks)
         own_work = own_work_at(self.world, self.cases.rows)
         values = self.accumulator.values(Desks(self.world, book, own_work, screening))
-        return Measured(values, self._sample(book), self.messages, self.disclosures, self.events)
+        opened = int((self.cases.rows["opened"] <= self.world.end).sum())
+        return Measured(values, self._sample(book), opened, self.messages, self.disclosures, self.events)
 
     def _sample(self, book: StationBook) -> Ledger | None:
         if self.sampled is None:

@@ -130,6 +130,29 @@ def test_a_run_says_its_events_and_seconds_by_stage(call, here):
             "needs.parquet", "metrics.parquet", "scenario.toml", "run.json"} == set(everything(here / "one"))
 
 
+@pytest.mark.parametrize(("ledger", "files"), [
+    ("totals", {"metrics.parquet", "scenario.toml", "run.json"}),
+    ("sampled", {"cases.parquet", "legs.parquet", "steps.parquet", "messages.parquet", "disclosures.parquet",
+                 "needs.parquet", "metrics.parquet", "scenario.toml", "run.json"})])
+def test_a_run_may_keep_fewer_rows_and_has_the_same_figures(call, here, ledger, files):
+    said = [json.loads(call("run", "minimal", "--json", *more)[1])
+            for more in ((), ("--ledger", ledger, "--out", "one"), ("--engine", "reference"))]
+    assert said[0]["metrics"] == said[1]["metrics"] == said[2]["metrics"]
+    assert [each["engine"] for each in said] == ["compiled", "compiled", "reference"]
+    assert said[0]["events"] == said[1]["events"] == said[2]["events"]
+    assert files == set(everything(here / "one"))
+
+
+@pytest.mark.parametrize(("wrong", "told"), [
+    (("--engine", "steam"), "--engine 'steam'\n  expected  one of compiled, reference"),
+    (("--ledger", "some"), "--ledger 'some'\n  expected  one of full, sampled, totals"),
+    (("--ledger", "totals", "--engine", "reference"), "expected  --engine compiled: the others keep every row")])
+def test_an_engine_or_a_ledger_that_is_none_is_unusable_input(call, wrong, told):
+    status, out, error = call("run", "minimal", *wrong)
+    assert (status, out) == (2, "")
+    assert told in error
+
+
 def test_a_run_in_words(call):
     status, out, _ = call("run", "minimal")
     assert status == 0

@@ -102,7 +102,9 @@ def run(scenario: ScenarioName,
         protocol: Annotated[str, typer.Option(help="One protocol alone, for every need with every partner.")] = "",
         future: Annotated[int, typer.Option(min=0, max=2**19, help="Which draw of all assumptions.")] = 0,
         replication: Annotated[int, typer.Option(min=0, max=4095, help="Which index of luck.")] = 0,
-        seed: Seed = None, engine: Engine = "", out: Out = None, as_json: Json = False) -> None:
+        seed: Seed = None, engine: Engine = "",
+        ledger: Annotated[str, typer.Option(help="Rows to keep: full, sampled (one need in 100), totals.")] = "full",
+        out: Out = None, as_json: Json = False) -> None:
     """One replication of one option: what happened, how long each stage took, its main figures.
 
     Example: comity run minimal --protocol siena --future 3
@@ -115,13 +117,14 @@ def run(scenario: ScenarioName,
         raise ComityError("run: --option and --protocol\n  expected  one of the two")
     loaded = with_run(load(scenario), None, None, seed)
     loaded = with_protocol(loaded, protocol) if protocol else loaded
-    done = one.done(loaded, protocol or option or loaded.option[0].name, future, replication, out, named(engine))
+    name = protocol or option or loaded.option[0].name
+    done = one.done(loaded, name, future, replication, out, named(engine), ledger)
     if as_json:
         _print_json(one.as_json(done))
     else:
         one.tell(done)
         if out is not None:
-            print(f"\nCases, legs, steps, messages and disclosures lie in {out}")
+            print(f"\n{one.written(done)} lie in {out}")
 
 
 @app.command()
