@@ -35,7 +35,6 @@ from sim.engines.compiled.layout import *
 Words = Any
 START = -2                    # the answer of a frame that is about to begin
 STAYS = -1                    # no frame moves
-RESERVE = 64                  # rows beyond what one case or one audience can ask of a single event
 
 
 @compiled

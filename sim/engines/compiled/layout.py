@@ -28,6 +28,7 @@ KIND_BITS, DEPTH_BITS, CASE_BITS = 58, 50, 16          # where each part of a ra
 MOST_CASES, MOST_FRAMES, MOST_DEPTH = 1 << 34, 1 << 16, 1 << 8
 LANE = (1 << 16) - 1                                   # counts of luck and rounds stand four to a word
 MOST_ROUNDS = 1 << 15
+RESERVE = 64                                           # rows beyond what one case or audience can ask of one event
 NEVER = (1 << 63) - 1
 LONGEST = 1 << 62
 
