@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.engines import DEFAULT
 from sim.errors import ComityError
 from sim.metrics import measure
 from sim.run import Replication, Setting, prepare, run
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Told = Callable[[int, int], None]      # chunks done, chunks in all
 
@@ -174,13 +175,15 @@ def stages(parts: list[Part]) -> dict[str, float]:
     return total
 
 
-def runs_table(parts: list[Part]) -> pd.DataFrame:
+def runs_table(parts: list[Part]) -> "pd.DataFrame":
     """The columns of `Run`."""
+    import pandas as pd
     return pd.DataFrame([run for part in parts for run in part.runs], columns=list(Run._fields))
 
 
-def metrics_table(parts: list[Part]) -> pd.DataFrame:
+def metrics_table(parts: list[Part]) -> "pd.DataFrame":
     """The columns of `Row`."""
+    import pandas as pd
     return pd.DataFrame([row for part in parts for row in part.rows], columns=list(Row._fields))
 
 
