@@ -122,7 +122,7 @@ def sensitivity(tried: Sequence[Assumption], differences: Values) -> Sensitivity
 
 
 def _hangs(one: Assumption, each: Values) -> HangsOn:
-    from scipy import stats      # half a second that only a comparison should wait for
+    from scipy import stats
     found = stats.spearmanr(one.drawn, each)
     return HangsOn(one, float(found.statistic), float(found.pvalue))
 
