@@ -90,12 +90,13 @@ def _desks(world: World, made: Tables) -> Numbers:
     """A row for each station; its windows and the law of its own work go to the tables."""
     rows = np.zeros((len(world.stations), at.DESK_WIDTH), np.int64)
     windows: dict[int, int] = {}
-    for number, station in enumerate(world.stations):
-        own = station.windows
+    for own in (station.windows for station in world.stations):
         if id(own) not in windows:
             windows[id(own)] = made.put(np.concatenate([own.opens, own.closes, own.clerks, own.open_before]))
-        rows[number, at.NUMBER_OF_DESK], rows[number, at.WINDOWS] = number, windows[id(own)]
-        rows[number, at.WINDOWS_MANY], rows[number, at.OWN_LAW] = len(own.opens), made.put_once(station.own_job)
+    rows[:, at.NUMBER_OF_DESK] = np.arange(len(rows))
+    rows[:, at.WINDOWS] = [windows[id(station.windows)] for station in world.stations]
+    rows[:, at.WINDOWS_MANY] = [len(station.windows.opens) for station in world.stations]
+    rows[:, at.OWN_LAW] = [made.put_once(station.own_job) for station in world.stations]
     rows[:, [at.HANDED_OUT_AT, at.WAKES_AT]] = -1
     rows[:, at.HEADS:] = -1
     return rows.ravel()
