@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.content import Content
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.tables import Tables
+from sim.engines.prepared import Preparation
 from sim.ledger import NEED
 from sim.script import Store, Withdraw
 from sim.world import World
@@ -126,11 +127,12 @@ def _laying_places(world: World, number: int) -> set[int]:
     return found if parties <= set(fixed) else set(range(len(world.places)))
 
 
-def lay_copies(world: World, made: Tables, now: State, content: Content, used: set[int]) -> None:
+def lay_copies(world: World, prepared: Preparation, tables: Numbers, now: State, content: Content,
+               used: set[int]) -> None:
     """Copies begun before the start lie in the stores when it opens (rule 41), of every protocol in use."""
     records = content.records
     held = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
-    shelves = np.concatenate(made._parts)[made.head[at.SHELVES]:][:len(world.protocols) * len(world.places)]
+    shelves = tables[tables[at.SHELVES]:][:len(world.protocols) * len(world.places)]
     stores = now.stores.reshape(-1, at.STORE_WIDTH)
     for number, protocol in enumerate(world.protocols):
         if protocol.record is None or number not in used:
@@ -139,7 +141,7 @@ def lay_copies(world: World, made: Tables, now: State, content: Content, used: s
             if protocol.members and place not in world.bound[protocol.members]:
                 continue
             here = held[held["place"] == place]
-            for at_place, laid in made.prepared.laid_before_start(number, place):
+            for at_place, laid in prepared.laid_before_start(number, place):
                 first = int(shelves[number * len(world.places) + at_place]) // at.STORE_WIDTH
                 stores[first + here["record"], at.SINCE] = -1
                 stores[first + here["record"], at.HELD] = here["version"] if laid else -1
