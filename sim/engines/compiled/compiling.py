@@ -16,7 +16,7 @@ from numba.extending import intrinsic, overload
 from numba.np.arrayobj import make_array, populate_array
 
 # Called from compiled code only: a way in from Python for each would take a tenth of the time it takes to compile.
-inner = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+inner: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 compiled = njit(**inner)
 inlined = njit(**inner, forceinline=True)     # what most events go through: a quarter faster
 
