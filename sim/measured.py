@@ -79,8 +79,9 @@ class _Books:
         self.closed, self.word = np.full(len(rows), -1, np.int64), np.full(len(rows), -1, np.int16)
         self.open_cases = np.bincount(self.need_of[self.need_of >= 0], minlength=len(needs.rows))
         self.unseen = np.ones(len(needs.rows), bool)
-        by_need = np.argsort(self.need_of, kind="stable")
-        self._by_need = by_need, self.need_of[by_need]   # cases of a need stand together
+        of_needs = np.flatnonzero(self.need_of >= 0)
+        of_needs = of_needs[np.argsort(self.need_of[of_needs], kind="stable")]
+        self._by_need = of_needs, self.need_of[of_needs]   # cases of a need stand together
         self.ready: list[Numbers] = []                # cases done with, of needs that are too
         self.waiting: dict[str, list[Numbers]] = {name: [] for name in TABLES}
         self.sampled = _sampled(world, needs)[self.need_of] if sampled else None
@@ -147,15 +148,15 @@ class _Books:
 
     def _tables(self, cases: Numbers) -> list[Rows]:
         """The waiting rows of these cases, numbered anew; they wait no longer."""
-        number, found = np.full(len(self.need_of), -1, np.int64), []
-        number[cases] = np.arange(len(cases))
+        found = []
         for name, columns in TABLES.items():
             rows = np.concatenate(self.waiting[name])
-            new = number[rows[:, 0]]
-            taken, self.waiting[name] = rows[new >= 0], [rows[new < 0]]
+            number = np.searchsorted(cases, rows[:, 0])
+            among = np.append(cases, -1)[number] == rows[:, 0]
+            taken, self.waiting[name] = rows[among], [rows[~among]]
             if self.sampled is not None:
                 self.sample[name].append(taken[self.sampled[taken[:, 0]]])
-            taken[:, 0] = new[new >= 0]
+            taken[:, 0] = number[among]
             found.append(table(taken, columns))
         return found
 

@@ -104,10 +104,10 @@ def _opened(world: World, channels: list[_Channel], rows: NDArray[np.void], name
                    reached)
 
 
-def _limits(many: NDArray[np.int64], row_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _limits(many: NDArray[np.int64], row_of: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Where the audience of each row of the stream begins and ends; case k, which asks many[k], is now row_of[k]."""
     ends = np.cumsum(many)
-    begins_of, ends_of = np.zeros(len(row_of), np.int64), np.zeros(len(row_of), np.int64)
+    begins_of, ends_of = np.zeros(len(row_of), np.int32), np.zeros(len(row_of), np.int32)
     begins_of[row_of[:len(many)]], ends_of[row_of[:len(many)]] = ends - many, ends
     return begins_of, ends_of
 

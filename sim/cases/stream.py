@@ -23,6 +23,7 @@ STREAM = np.dtype([              # sorted by (opened, id, line)
     ("event", "i1"), ("record", "i4"), ("version", "i4"),     # record events: what happened, to which version
 ])
 
+Whole = NDArray[np.integer[Any]]
 Asked = Mapping[int, tuple[int, ...]] | Audiences
 
 
@@ -40,8 +41,7 @@ class Cases:
     opening: NDArray[np.int8]
     reached: NDArray[np.bool_]
 
-    def audiences(self) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64],
-                                 NDArray[np.int64]]:
+    def audiences(self) -> tuple[Whole, Whole, Whole, Whole, Whole]:
         """Both audiences of all rows in one pool of places: pool, addressed from, to, members from, to.
 
         Row r addresses pool[from[r]:to[r]]; without an audience both are equal.

@@ -14,12 +14,12 @@ class Audiences:
     """For each row the places it goes to, in the order they are asked; row r has pool[begins[r]:ends[r]].
 
     pool          whole numbers [any length]: rows of World.places
-    begins, ends  int64[rows]
+    begins, ends  whole numbers [rows]
     """
 
     pool: NDArray[np.integer[Any]]
-    begins: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    begins: NDArray[np.integer[Any]]
+    ends: NDArray[np.integer[Any]]
 
     def __len__(self) -> int:
         return len(self.begins)
@@ -40,9 +40,10 @@ class Audiences:
 
     def chosen(self, rows: NDArray[np.int64]) -> "Audiences":
         """These rows, with a pool of their own."""
-        many = self.ends[rows] - self.begins[rows]
+        begins = self.begins[rows].astype(np.int64)
+        many = self.ends[rows] - begins
         ends = np.cumsum(many)
-        places = self.pool[np.repeat(self.begins[rows] - ends + many, many) + np.arange(int(many.sum()))]
+        places = self.pool[np.repeat(begins - ends + many, many) + np.arange(int(many.sum()))]
         return Audiences(places, ends - many, ends)
 
     def get(self, row: int, otherwise: tuple[int, ...] = ()) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ DETAILS = {at.CASE_ID: "id", at.CASE_PROTOCOL: "protocol", at.CASE_OPENER: "open
 CANDIDATE = {at.HOLDER: "holder", at.BY_MATCHER: "matcher", at.VERSION: "version", at.SCORE: "score",
              at.CREATED: "created", at.SUPERSEDED: "superseded", at.GENUINE: "genuine", at.RECORD_KIND: "kind",
              at.HANDLING: "handling"}
+AT_A_TIME = 2048
 RANGES_FROM = [at.ADDRESSED_FROM, at.MEMBERS_FROM, at.CANDIDATES_FROM]
 RANGES_TO = [at.ADDRESSED_TO, at.MEMBERS_TO, at.CANDIDATES_TO]
 
@@ -42,20 +43,31 @@ def block(cases: Cases, content: Content) -> Block:
     _check(rows)
     scripted = np.flatnonzero(rows["station"] < 0)
     stream = np.empty((len(rows), at.STREAM_WIDTH), np.int64)
-    stream[:, at.OPENED], stream[:, at.ID] = rows["opened"], rows["id"].view(np.int64)
-    stream[:, at.PRIORITY], stream[:, at.DETAIL] = rows["priority"], -1
-    stream[:, at.STATION] = np.where(rows["station"] < 0, -1, rows["station"].astype(np.int64) * at.DESK_WIDTH)
-    stream[scripted, at.DETAIL] = np.arange(len(scripted))
-    stream[:, at.LAW] = rows["law"]
     details = np.empty((len(scripted), at.DETAIL_WIDTH), np.int64)
-    for column, name in DETAILS.items():
-        details[:, column] = rows[name][scripted]
-    details[:, at.CASE_SOURCE] = 2 * details[:, at.CASE_PROTOCOL] + (rows["kind"][scripted] == RECORD)
+    # Some thousands at a time, which the cache holds for all columns.
+    for first in range(0, len(rows), AT_A_TIME):
+        _fill_stream(stream[first:first + AT_A_TIME], rows[first:first + AT_A_TIME])
+    stream[scripted, at.DETAIL] = np.arange(len(scripted))
+    for first in range(0, len(scripted), AT_A_TIME):
+        _fill_details(details[first:first + AT_A_TIME], rows.take(scripted[first:first + AT_A_TIME]))
     places, *limits = cases.audiences()
     for column, limit in zip((at.ADDRESSED_FROM, at.ADDRESSED_TO, at.MEMBERS_FROM, at.MEMBERS_TO), limits, strict=True):
         details[:, column] = limit[scripted]
     candidates = _candidates_of(rows["need"][scripted].astype(np.int64), content, details, len(places))
     return Block(stream.ravel(), details.ravel(), np.concatenate([places, candidates]))
+
+
+def _fill_stream(stream: Numbers, rows: NDArray[np.void]) -> None:
+    stream[:, at.OPENED], stream[:, at.ID] = rows["opened"], rows["id"].view(np.int64)
+    stream[:, at.PRIORITY], stream[:, at.DETAIL], stream[:, at.LAW] = rows["priority"], -1, rows["law"]
+    station = rows["station"].astype(np.int64)
+    stream[:, at.STATION] = np.where(station < 0, -1, station * at.DESK_WIDTH)
+
+
+def _fill_details(details: Numbers, rows: NDArray[np.void]) -> None:
+    for column, name in DETAILS.items():
+        details[:, column] = rows[name]
+    details[:, at.CASE_SOURCE] = 2 * details[:, at.CASE_PROTOCOL] + (rows["kind"] == RECORD)
 
 
 def _check(rows: NDArray[np.void]) -> None:

@@ -12,6 +12,7 @@ from sim.ledger import CASES, StationBook
 from sim.world import World
 
 Numbers = NDArray[np.int64]
+AT_A_TIME = 2048
 
 
 class Rows:
@@ -58,11 +59,13 @@ def order(rows: Any) -> Any:
 
 
 def table(rows: Numbers, columns: np.dtype[Any]) -> NDArray[np.void]:
-    """Rows in a table's own columns, in its order."""
-    found = np.empty(len(rows), columns)
-    ordered = rows.take(order(rows), axis=0)
-    for k, name in enumerate(columns.names or ()):
-        found[name] = ordered[:, k]
+    """Rows in a table's own columns, in its order; some thousands at a time, which the cache holds for all columns."""
+    found, sequence = np.empty(len(rows), columns), order(rows)
+    for first in range(0, len(rows), AT_A_TIME):
+        ordered = rows.take(sequence[first:first + AT_A_TIME], axis=0)
+        part = found[first:first + AT_A_TIME]
+        for k, name in enumerate(columns.names or ()):
+            part[name] = ordered[:, k]
     return found
 
 
