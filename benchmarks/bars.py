@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.contestants import BY_BLOCK, PORT, PORT_TOTALS, TOTALS
 from benchmarks.models import MODELS
 from benchmarks.start import COMMAND
-from benchmarks.table import FLAT, FLAT_FROM, FROM, LINEAR, _count, _three
+from benchmarks.table import FLAT, FLAT_FROM, FROM, LINEAR, _count, _three, rise
 
 ROWS = "compiled"
 KEEPS = {ROWS: "full ledger", TOTALS: "totals", BY_BLOCK: "totals, cases drawn by block"}
@@ -185,13 +184,12 @@ def _growth(found: pd.DataFrame) -> Iterator[Bar]:
     for model, first in (("mm1", FROM), ("fan_out", 10**3)):
         sizes = _sizes(found, model, BY_BLOCK)
         sizes = sizes[sizes.index >= first] if len(sizes) else sizes
-        title = f"{MODELS[model].title}, totals by block: change of time per case"
+        title = f"{MODELS[model].title}, totals by block: rise of time per case"
         if len(sizes) < 2:
             yield Bar(title, 100 * LINEAR, None, "%", None)
             continue
         each = (sizes["cpu"] / sizes.index).to_numpy()
-        worst = float(np.abs(each / each[0] - 1).max())
-        yield Bar(title, 100 * LINEAR, None, "%", 100 * worst, f"{_range(sizes)}; "
+        yield Bar(title, 100 * LINEAR, None, "%", 100 * rise(each), f"{_range(sizes)}; "
                   f"{', '.join(_three(1e6 * value) for value in each)} us of the processor")
     yield from _flat(_sizes(found, "mm1", BY_BLOCK))
 

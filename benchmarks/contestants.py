@@ -43,12 +43,12 @@ def prepare(name: str, built: Built) -> Run:
 
 
 def prepare_by_block(model: str, count: int) -> Run:
-    """A run of totals that draws its cases as it goes. Raises Unable."""
+    """A run of totals that draws its cases as it goes, each time anew. Raises Unable."""
     try:
         world, blocks = by_block(model, count)
     except ValueError as error:
         raise Unable(str(error)) from error
-    return partial(_summed, world, blocks, nothing_held())
+    return lambda: _summed(world, blocks(), nothing_held())
 
 
 def _kept(engine: Any, built: Built) -> Outcome:

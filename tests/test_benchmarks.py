@@ -75,7 +75,7 @@ def test_totals_are_those_of_the_rows(name, run):
 def test_cases_drawn_by_block_are_the_same(name, monkeypatch):
     monkeypatch.setattr(models, "BLOCK", 7)
     whole, (_, blocks) = models.build(name, 30), models.by_block(name, 30)
-    parts = list(blocks)
+    parts = list(blocks())
     assert [len(part.rows) for part in parts] == [7, 7, 7, 7, 2]
     assert (np.concatenate([part.rows for part in parts]) == whole.cases.rows).all()
     asked = [places for part in parts for places in part.addressed]
