@@ -87,7 +87,7 @@ class Engine:
             if code == at.FULL_ROWS:
                 self.fetch()
                 fetched(self)
-                now.make_room_for_rows()
+                now.make_room_for_rows(self.places)
             elif code == at.FULL_STATE:
                 now.grow(self.places)
             elif code in (at.FINISHED, at.MORE_CASES):

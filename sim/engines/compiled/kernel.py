@@ -35,7 +35,6 @@ from sim.engines.compiled.layout import *
 Words = Any
 START = -2                    # the answer of a frame that is about to begin
 STAYS = -1                    # no frame moves
-RESERVE = 64                  # rows beyond what one case or one audience can ask of a single event
 
 
 @compiled
@@ -96,8 +95,8 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
 @compiled
 def room(run: Words, tables: Words) -> int:
     """Whether one more event fits whatever it does, and for how many more that is sure (`SURE`). One event ends at
-    most all frames of a case and begins at most one for each place."""
-    most = run[MOST_SERIAL] + RESERVE
+    most all frames of a case and begins at most one for each place, which the next may end."""
+    most = run[MOST_SERIAL] + tables[MANY_PLACES] + RESERVE
     if (run[LEGS_SIZE] + most > run[LEGS_ROOM] or run[STEPS_SIZE] + most > run[STEPS_ROOM]
             or run[MESSAGES_SIZE] + RESERVE > run[MESSAGES_ROOM] or run[CLOSINGS_SIZE] + RESERVE > run[CLOSINGS_ROOM]):
         return FULL_ROWS

@@ -28,6 +28,7 @@ KIND_BITS, DEPTH_BITS, CASE_BITS = 58, 50, 16          # where each part of a ra
 MOST_CASES, MOST_FRAMES, MOST_DEPTH = 1 << 34, 1 << 16, 1 << 8
 LANE = (1 << 16) - 1                                   # counts of luck and rounds stand four to a word
 MOST_ROUNDS = 1 << 15
+RESERVE = 64                                           # rows beyond what one case or audience can ask of one event
 NEVER = (1 << 63) - 1
 LONGEST = 1 << 62
 
@@ -42,10 +43,10 @@ FINISHED, MORE_CASES, FULL_ROWS, FULL_STATE = _columns(4)
  CASES_ROOM, HEAP_ROOM, SOON_ROOM, SURE, TO_HAND_OUT, RUN_WIDTH) = _columns(37)
 
 # tables: its first words say where its sections begin
-(PLACES, ROWS_OF_LAW, TASKS, STATION_OF, NETWORKS, CLOCKS, FACTS, BOUND, SOURCES, OUTCOMES, REFUSALS, EPOCHS, PROFILES,
- LAW_STRIDES, SHELVES, RECORD_OF, MANY_PLACES, MANY_TASKS, MANY_PROFILES, MANY_EPOCHS, INTERNAL, OWN_STREAM,
+(PLACES, TASKS, STATION_OF, CLOCKS, FACTS, BOUND, SOURCES, OUTCOMES, REFUSALS, EPOCHS, PROFILES,
+ LAW_STRIDES, SHELVES, RECORD_OF, MANY_PLACES, MANY_TASKS, MANY_EPOCHS, INTERNAL, OWN_STREAM,
  FRAME_WIDTH, ROLES, LUCK_AT, ROUNDS_AT, JURISDICTIONS, PAUSES, WORD_DONE, WORD_LOST, LOOK_UP_LAWS,
- TABLES_HEAD) = _columns(32)
+ TABLES_HEAD) = _columns(29)
 
 # a row of a program
 (OP, NUMBER, THEN, PROTOCOL, TASK, PARTY, TO, VIA, STREAM, COUNTER, ANSWER_STREAM, ANSWER_COUNTER, CONTENT, OF_SUBJECT,
@@ -60,7 +61,7 @@ OPENER, UNBOUND = -2, -1                               # where a role stands tha
 # a place; a task; a link; a clock's head and each of its limits; a fact; a source (program of a protocol); an outcome
 (PLACE_KEY, MIDNIGHTS, MIDNIGHTS_MANY, WORKED, WORKED_MANY, CHANGES, CHANGES_MANY, OFFSETS, PLACE_WIDTH) = _columns(9)
 (TIME, PER_SUBJECT, MISS, FALSE, SHARE, TASK_WIDTH) = _columns(6)
-(DELAY, RETRIES, RETRY_AFTER, LOSS, NETWORK_WIDTH) = _columns(5)
+DELAY, RETRIES, RETRY_AFTER, LOSS = _columns(4)
 (LIMITS, LIMITS_MANY, AT_ROLE, CLOCK_WIDTH) = _columns(4)
 (WHEN, WHEN_MANY, UNIT, AMOUNT, LIMIT_WIDTH) = _columns(5)
 ELAPSED, EU_HOURS, EU_CALENDAR_DAYS, EU_WORKING_DAYS = _columns(4)       # UNIT

@@ -46,19 +46,19 @@ class State:
     def grow(self, places: int) -> None:
         """Twice the room wherever a single event might not fit, and once more if need be."""
         run = self.run
-        more = int(places + run[at.MOST_SERIAL]) + 2 * FIRST_FRAMES
+        more = int(run[at.MOST_SERIAL]) + places + at.RESERVE + FIRST_FRAMES
         self.frames = _grown(self.frames, int(run[at.USED_FRAMES] + more) * self.frame)
         self.cases = _grown(self.cases, int(run[at.USED_CASES] + FIRST_CASES) * at.CASE_WIDTH)
         self.heap = _grown(self.heap, int(run[at.HEAP_SIZE] + 2 * more) * at.EVENT_WIDTH)
         self.soon = _grown(self.soon, int(run[at.SOON_SIZE] + 2 * more) * at.EVENT_WIDTH)
 
-    def make_room_for_rows(self) -> None:
+    def make_room_for_rows(self, places: int) -> None:
         """After the rows were fetched: room for all that one event can write."""
-        more = int(self.run[at.MOST_SERIAL]) + FIRST_ROWS
+        more = int(self.run[at.MOST_SERIAL]) + places + at.RESERVE + FIRST_ROWS
         self.legs = _grown(self.legs, more * at.LEG_WIDTH)
         self.steps = _grown(self.steps, more * at.STEP_WIDTH)
-        self.messages = _grown(self.messages, FIRST_ROWS * at.MESSAGE_WIDTH)
-        self.closings = _grown(self.closings, FIRST_ROWS * at.CLOSING_WIDTH)
+        self.messages = _grown(self.messages, more * at.MESSAGE_WIDTH)
+        self.closings = _grown(self.closings, more * at.CLOSING_WIDTH)
 
 
 def _grown(array: Numbers, least: int) -> Numbers:
