@@ -214,46 +214,50 @@ def _holidays(country: str | None, first: date, many: int) -> Flags:
     return np.array([first + timedelta(days=day) in free for day in range(many)])
 
 
+# A bisection by hand: numpy's takes a second to compile, since it is ready for numbers of every kind.
+@_compiled
+def up_to(rising: Ticks, value: Whole) -> Whole:
+    """How many of the rising whole numbers are at most `value`."""
+    first, last = 0, len(rising)
+    while first < last:
+        middle = (first + last) >> 1
+        first, last = (middle + 1, last) if rising[middle] <= value else (first, middle)
+    return first
+
+
 @_compiled
 def service_end(opens: Ticks, closes: Ticks, open_before: Ticks, begin: Whole, work: Whole) -> Whole:
     """When work taken up at `begin` is done: it pauses while the desk is shut and may end exactly at a close.
 
     NEVER when the windows end first. Work of 0 begun while shut ends at the next opening.
     """
-    here = np.searchsorted(closes, begin, side="right")
+    here = up_to(closes, begin)
     if here == len(opens):
         return NEVER
     done = open_before[here] + max(begin - opens[here], 0) + work
-    last = max(here, np.searchsorted(open_before, done, side="left") - 1)
+    last = max(here, up_to(open_before, done - 1) - 1)
     end = opens[last] + done - open_before[last]
     return end if end <= closes[last] else NEVER
 
 
 @_compiled
-def open_at(opens: Ticks, closes: Ticks, tick: Whole) -> bool:
-    """Whether the desk is open at a tick."""
-    here = np.searchsorted(closes, tick, side="right")
-    return bool(here < len(opens) and opens[here] <= tick)
-
-
-@_compiled
 def next_opening(opens: Ticks, closes: Ticks, tick: Whole) -> Whole:
     """The first tick from `tick` on at which the desk is open, `tick` included; NEVER if there is none."""
-    here = np.searchsorted(closes, tick, side="right")
+    here = up_to(closes, tick)
     return max(opens[here], tick) if here < len(opens) else NEVER
 
 
 @_compiled
 def clerks_at(opens: Ticks, closes: Ticks, clerks: Ticks, tick: Whole) -> Whole:
     """The clerks at the desk at a tick; 0 while it is shut."""
-    here = np.searchsorted(closes, tick, side="right")
+    here = up_to(closes, tick)
     return clerks[here] if here < len(opens) and opens[here] <= tick else 0
 
 
 @_compiled
 def next_change(opens: Ticks, closes: Ticks, tick: Whole) -> Whole:
     """The first tick after `tick` at which the number of clerks changes; NEVER if there is none."""
-    here = np.searchsorted(closes, tick, side="right")
+    here = up_to(closes, tick)
     if here == len(opens):
         return NEVER
     return opens[here] if opens[here] > tick else closes[here]
@@ -296,25 +300,25 @@ def _offsets(zone: str, start: date, low: int, high: int) -> tuple[Ticks, Ticks]
 @_compiled
 def end_of_hours(changes: Ticks, offsets: Ticks, tick: Whole, hours: Whole) -> Whole:
     """The end of the hours-th whole local hour after the one in which `tick` lies; hours run through a clock change."""
-    offset = offsets[np.searchsorted(changes, tick, side="right") - 1]
+    offset = offsets[up_to(changes, tick) - 1]
     return tick - (tick + offset) % HOUR + (hours + 1) * HOUR
 
 
 @_compiled
 def end_of_calendar_days(midnights: Ticks, worked: Ticks, tick: Whole, many: Whole) -> Whole:
     """The end of a period of calendar days under Regulation 1182/71; NEVER past the days known."""
-    today = np.searchsorted(midnights, tick, side="right") - 1
+    today = up_to(midnights, tick) - 1
     last = today + many
     if many >= 2:
-        last = max(last, np.searchsorted(worked, worked[today] + 2, side="left"))
+        last = max(last, up_to(worked, worked[today] + 1))
     return end_of_working_day(midnights, worked, last)
 
 
 @_compiled
 def end_of_working_days(midnights: Ticks, worked: Ticks, tick: Whole, many: Whole) -> Whole:
     """The end of the many-th working day after the day of `tick`; NEVER past the days known."""
-    today = np.searchsorted(midnights, tick, side="right") - 1
-    return end_of_working_day(midnights, worked, np.searchsorted(worked, worked[today] + many, side="left"))
+    today = up_to(midnights, tick) - 1
+    return end_of_working_day(midnights, worked, up_to(worked, worked[today] + many - 1))
 
 
 @_compiled
@@ -322,7 +326,7 @@ def end_of_working_day(midnights: Ticks, worked: Ticks, day: Whole) -> Whole:
     """The end of the first working day from row `day` (at least 1) on; NEVER past the days known."""
     if day >= len(worked):
         return NEVER
-    last = np.searchsorted(worked, worked[day - 1] + 1, side="left")
+    last = up_to(worked, worked[day - 1])
     return midnights[last + 1] if last < len(worked) else NEVER
 
 
@@ -375,12 +379,12 @@ def prolong(calendar: str, period: Period, due_tick: int, stopped_from: int, sto
 def end_after_stop(midnights: Ticks, worked: Ticks, working_days: bool, due_tick: Whole, stopped_from: Whole,
                    stopped_to: Whole) -> Whole:
     """The new end of a day clock that stood from `stopped_from` to a later `stopped_to`; NEVER past the days known."""
-    first = np.searchsorted(midnights, stopped_from, side="right") - 1
-    after = np.searchsorted(midnights, stopped_to, side="left")
-    last = np.searchsorted(midnights, due_tick, side="left") - 1
+    first = up_to(midnights, stopped_from) - 1
+    after = up_to(midnights, stopped_to - 1)
+    last = up_to(midnights, due_tick - 1) - 1
     if working_days:
         stood = worked[after - 1] - (worked[first - 1] if first > 0 else 0)
-        day = np.searchsorted(worked, worked[last] + stood, side="left")
+        day = up_to(worked, worked[last] + stood - 1)
     else:
         day = last + after - first
     return end_of_working_day(midnights, worked, day)

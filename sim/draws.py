@@ -65,6 +65,7 @@ def identity(kind: str, name: str | int) -> int:
     return KINDS.index(kind) << 60 | stable_hash(str(name), 60)
 
 
+@lru_cache(maxsize=4096)
 def stream(*words: str) -> int:
     """The 20-bit name of what is drawn, e.g. ("Work", "responder", "search")."""
     return stable_hash("\x1f".join(words), 20)

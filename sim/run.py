@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -16,8 +15,9 @@ from sim.engines.screening import Totals, by_recursion, from_ledger
 from sim.ledger import Ledger
 from sim.measured import Measured, give_back_memory, measured
 from sim.needs import Needs
-from sim.programs import Protocol, find, load
+from sim.programs import Protocol
 from sim.scenario import of_option, option, protocols_of, settle
+from sim.scenario.protocols import protocol
 from sim.scenario.schema import Option, Scenario
 from sim.screening import Stream
 from sim.truth import Truth
@@ -68,8 +68,7 @@ class Replication:
 def prepare(scenario: Scenario) -> Setting:
     """Load the protocols of all options and draw the people, once per scenario and seed."""
     names = sorted({name for each in scenario.option for name in protocols_of(scenario, each)})
-    beside = Path(scenario.folder) if scenario.folder else None
-    protocols = tuple(load(find(name, beside)) for name in names)
+    protocols = tuple(protocol(name, scenario.folder) for name in names)
     return Setting(scenario, protocols, people(scenario, scenario.run.seed))
 
 

@@ -42,10 +42,10 @@ def clerks_at(desk, local):
 def test_an_office_opens_by_its_wall_clock_in_winter_and_summer(day):
     desk = office()
     opening, close = tick(f"{day} 08:00"), tick(f"{day} 17:00")
-    assert not calendars.open_at(desk.opens, desk.closes, opening - 1)
-    assert calendars.open_at(desk.opens, desk.closes, opening)
-    assert calendars.open_at(desk.opens, desk.closes, close - 1)
-    assert not calendars.open_at(desk.opens, desk.closes, close)
+    assert not calendars.clerks_at(desk.opens, desk.closes, desk.clerks, opening - 1)
+    assert calendars.clerks_at(desk.opens, desk.closes, desk.clerks, opening)
+    assert calendars.clerks_at(desk.opens, desk.closes, desk.clerks, close - 1)
+    assert not calendars.clerks_at(desk.opens, desk.closes, desk.clerks, close)
 
 
 @pytest.mark.parametrize(("at", "opening"), [

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from sim import units
 from sim.scenario.explained import Explained, explained
@@ -123,6 +122,7 @@ def sensitivity(tried: Sequence[Assumption], differences: Values) -> Sensitivity
 
 
 def _hangs(one: Assumption, each: Values) -> HangsOn:
+    from scipy import stats
     found = stats.spearmanr(one.drawn, each)
     return HangsOn(one, float(found.statistic), float(found.pvalue))
 

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
-from sim.engines import DEFAULT
+from sim.cases import open_cases
+from sim.engines import DEFAULT, ENGINES
 from sim.errors import ComityError
 from sim.metrics import measure
-from sim.run import Replication, Setting, prepare, run
+from sim.run import Replication, Setting, draw, prepare, run
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Told = Callable[[int, int], None]      # chunks done, chunks in all
 
@@ -114,7 +116,7 @@ def run_all(scenario: Scenario, workers: int, told: Told, engine: str = DEFAULT)
 
 def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int, engine: str) -> Iterable[Part]:
     before = set(multiprocessing.active_children())
-    pool = _pool(scenario, min(workers, len(wanted)))
+    pool = _pool(scenario, min(workers, len(wanted)), engine)
     try:
         for task in as_completed([pool.submit(_work, *pair, engine) for pair in wanted]):
             yield task.result()
@@ -131,11 +133,13 @@ def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int, engin
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _pool(scenario: Scenario, workers: int) -> ProcessPoolExecutor:
-    """On Linux workers are forked: they inherit the prepared setting and all compiled functions, which takes a second
-    or two to make anew. The pool forks them all before its own thread starts. Elsewhere forking is unsafe or absent."""
+def _pool(scenario: Scenario, workers: int, engine: str) -> ProcessPoolExecutor:
+    """On Linux workers are forked: they inherit the prepared setting, what all futures share, and all compiled
+    functions, which takes a second or two to make anew. The pool forks them all before its own thread starts.
+    Elsewhere forking is unsafe or absent."""
     if sys.platform == "linux":
         _begin(scenario)
+        _share_with_workers(engine)
         return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _ignore_interrupt)
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_anew, (scenario,))
 
@@ -143,6 +147,19 @@ def _pool(scenario: Scenario, workers: int) -> ProcessPoolExecutor:
 def _begin(scenario: Scenario) -> None:
     global _setting
     _setting = prepare(scenario)
+
+
+def _share_with_workers(engine: str) -> None:
+    """Make what all futures share: the law's table, calendars, records on other people, compiled code.
+
+    The first future is drawn, which whoever runs it will find; it is run without its cases, so that this never takes
+    longer than a chunk.
+    """
+    assert _setting is not None
+    first = _setting.scenario.option[0]
+    drawn = draw(_setting, first.levers, 0, 0)
+    cases = open_cases(drawn.world, first, drawn.needs, drawn.content.events, drawn.own_work)
+    ENGINES[engine](drawn.world, cases.part(0, 0), drawn.content)
 
 
 def _begin_anew(scenario: Scenario) -> None:
@@ -174,13 +191,15 @@ def stages(parts: list[Part]) -> dict[str, float]:
     return total
 
 
-def runs_table(parts: list[Part]) -> pd.DataFrame:
+def runs_table(parts: list[Part]) -> "pd.DataFrame":
     """The columns of `Run`."""
+    import pandas as pd
     return pd.DataFrame([run for part in parts for run in part.runs], columns=list(Run._fields))
 
 
-def metrics_table(parts: list[Part]) -> pd.DataFrame:
+def metrics_table(parts: list[Part]) -> "pd.DataFrame":
     """The columns of `Row`."""
+    import pandas as pd
     return pd.DataFrame([row for part in parts for row in part.rows], columns=list(Row._fields))
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from sim.engines import DEFAULT
 from sim.errors import Fault, ScenarioError
@@ -15,6 +14,9 @@ from sim.metrics import METRICS
 from sim.scenario import option
 from sim.scenario.files import nearest
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADLINE = "needs_met"
 
@@ -35,8 +37,8 @@ class Comparison:
     lines: tuple[Line, ...]
     assumptions: tuple[Assumption, ...]
     sensitivities: tuple[Sensitivity, ...]
-    runs: pd.DataFrame
-    metrics: pd.DataFrame
+    runs: "pd.DataFrame"
+    metrics: "pd.DataFrame"
     seconds: dict[str, float]
     workers: int
     engine: str
@@ -59,7 +61,7 @@ def compare(scenario: Scenario, workers: int, told: chunks.Told = lambda done, o
     return concluded(scenario, chunks.metrics_table(parts), chunks.runs_table(parts), seconds, workers, engine)
 
 
-def concluded(scenario: Scenario, rows: pd.DataFrame, runs: pd.DataFrame, seconds: dict[str, float],
+def concluded(scenario: Scenario, rows: "pd.DataFrame", runs: "pd.DataFrame", seconds: dict[str, float],
               workers: int, engine: str = DEFAULT) -> Comparison:
     """What the rows of finished runs say."""
     options = [each.name for each in scenario.option]
@@ -70,7 +72,7 @@ def concluded(scenario: Scenario, rows: pd.DataFrame, runs: pd.DataFrame, second
     return Comparison(scenario, found, tried, moved, runs, rows, seconds, workers, engine)
 
 
-def headline(rows: pd.DataFrame, options: list[str]) -> statistics.Values:
+def headline(rows: "pd.DataFrame", options: list[str]) -> statistics.Values:
     """[option, future, replication] of the headline."""
     part = rows[(rows["metric"] == HEADLINE) & (rows["slice"] == "") & (rows["group"] == "")]
     return statistics.array(part, options, int(rows["future"].max()) + 1, int(rows["replication"].max()) + 1)

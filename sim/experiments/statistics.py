@@ -7,12 +7,13 @@ Replications of one index share their luck across options, so differences are ta
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RANGE = (0.05, 0.95)      # quantiles over futures
 CONFIDENCE = 0.95         # of the luck interval
@@ -79,7 +80,7 @@ class Line:
     differences: tuple[Difference, ...]
 
 
-def lines(rows: pd.DataFrame, options: list[str], better: Mapping[str, str]) -> tuple[Line, ...]:
+def lines(rows: "pd.DataFrame", options: list[str], better: Mapping[str, str]) -> tuple[Line, ...]:
     """A line for every key of a long table with the columns of `chunks.Row`, in order of first appearance.
 
     better  metric -> "higher", "lower" or "" (neither)
@@ -92,7 +93,7 @@ def lines(rows: pd.DataFrame, options: list[str], better: Mapping[str, str]) -> 
     return tuple(found)
 
 
-def array(rows: pd.DataFrame, options: list[str], futures: int, replications: int) -> Values:
+def array(rows: "pd.DataFrame", options: list[str], futures: int, replications: int) -> Values:
     """[option, future, replication] of the rows of one key; NaN where there is none."""
     place = {name: row for row, name in enumerate(options)}
     at = (rows["option"].map(place).to_numpy(np.int64), rows["future"].to_numpy(np.int64),
@@ -153,6 +154,7 @@ def luck(runs: Values) -> float | None:
         return None
     within = np.nansum((kept - np.nanmean(kept, axis=1, keepdims=True)) ** 2) / freedom
     error = math.sqrt(within * float((1 / sizes).sum())) / len(kept)
+    from scipy import special
     return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * error
 
 

@@ -13,10 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import duckdb
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 import scenarios
 import sim
@@ -29,6 +26,9 @@ from sim.scenario import protocols_of
 from sim.scenario.protocols import protocol
 from sim.scenario.schema import Scenario
 from sim.scenario.write import write as as_toml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARTS_OF_RESULT = ("duckdb", "numba", "numpy", "pandas", "rapidfuzz", "scipy", "simpy", "holidays", "tzdata")
 ORDER = "run, measure, metric, slice, \"group\""
@@ -101,8 +101,9 @@ def write(comparison: Comparison, folder: Path) -> None:
     write_json(manifest(comparison), folder / "manifest.json")
 
 
-def write_parquet(table: pd.DataFrame, file: Path, order: str) -> None:
+def write_parquet(table: "pd.DataFrame", file: Path, order: str) -> None:
     """The table sorted by `order`. One thread: the same rows give the same bytes."""
+    import duckdb
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows", table)
         place = str(file).replace("'", "''")
@@ -161,6 +162,7 @@ def number(value: float) -> float | str | None:
 
 def as_csv(comparison: Comparison) -> str:
     """comparison.csv: a row per line and option; columns of the difference are empty for the first option."""
+    import pandas as pd
     rows = []
     for line in comparison.lines:
         for number, (name, level) in enumerate(zip(comparison.options, line.levels, strict=True)):

@@ -9,6 +9,10 @@ from types import FrameType
 SECONDS = 5.0      # of processor time, for one replay of one path, or for importing one file
 
 
+# Whether the signal already leads to `_stop`; only the main thread changes it.
+_is_watched = False
+
+
 class OutOfPatience(Exception):
     """The time of this process was used up."""
 
@@ -19,15 +23,30 @@ def patience(seconds: float = SECONDS) -> Iterator[None]:
 
     Signals reach the main thread only, and not every system has them: elsewhere nothing is watched.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGVTALRM"):
-        yield
+    with watched() as is_watched:
+        if is_watched:
+            signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        try:
+            yield
+        finally:
+            if is_watched:
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+@contextmanager
+def watched() -> Iterator[bool]:
+    """Whether `patience` can stop what runs inside. Around many short pieces of code it is worth while: naming who
+    answers the signal takes longer than most of them."""
+    global _is_watched
+    in_reach = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGVTALRM")
+    if _is_watched or not in_reach:
+        yield in_reach
         return
-    before = signal.signal(signal.SIGVTALRM, _stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    before, _is_watched = signal.signal(signal.SIGVTALRM, _stop), True
     try:
-        yield
+        yield True
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        _is_watched = False
         signal.signal(signal.SIGVTALRM, before)
 
 

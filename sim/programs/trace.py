@@ -19,6 +19,7 @@ from sim.programs.demands import (
     demand_word,
 )
 from sim.programs.numbering import numbered
+from sim.programs.patience import watched
 from sim.programs.replay import Place, Replay, replay, word_of
 from sim.programs.table import Program, Row
 from sim.script import (
@@ -81,7 +82,8 @@ def trace(script: Script, name: str, parameters: Parameters | None = None, decla
     around = at_root(root, tracer.declared)
     place = Place(name, script)
     try:
-        traced = tracer.enter(script, around, Certain(found=root == "record"), place)
+        with watched():
+            traced = tracer.enter(script, around, Certain(found=root == "record"), place)
     except RecursionError:
         place.refuse("frames within frames, each at the end of a long path, go too deep to be followed",
                      "shorter paths before the inner frames", "start the inner frame after the outer one has ended")

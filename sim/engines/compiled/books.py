@@ -88,5 +88,7 @@ def station_book(world: World, now: State) -> StationBook:
     desks = now.desks.reshape(-1, at.DESK_WIDTH)
     came, began, ended, left, work, waited = (desks[:, column].copy() for column in (
         at.CAME, at.BEGUN, at.DONE, at.GONE, at.WORKED_TIME, at.WAITED_TIME))
-    present = np.array([station.windows.presence(world.end) for station in world.stations], np.int64)
+    rosters = {id(station.windows): station.windows for station in world.stations}      # many desks share one
+    presence = {key: windows.presence(world.end) for key, windows in rosters.items()}
+    present = np.array([presence[id(station.windows)] for station in world.stations], np.int64)
     return StationBook(came, began, ended, left, work, waited, present)

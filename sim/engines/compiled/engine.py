@@ -62,8 +62,8 @@ class Engine:
         made = tables(world, prepare(world), record_of)
         self.world, self.places = world, len(world.places)
         self.state: State = state(world, made, content, keep, ROOM)
-        lay_copies(world, made, self.state, content, used)
         self.tables = made.joined()
+        lay_copies(world, made.prepared, self.tables, self.state, content, used)
         self.law = np.ascontiguousarray(world.law.table, np.int16).ravel()
         self.pool = Pool()
         self.cases = 0                # that were handed over so far

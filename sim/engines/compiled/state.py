@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.content import Content
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.tables import Tables
+from sim.engines.prepared import Preparation
 from sim.ledger import NEED
 from sim.script import Store, Withdraw
 from sim.world import World
@@ -90,12 +91,13 @@ def _desks(world: World, made: Tables) -> Numbers:
     """A row for each station; its windows and the law of its own work go to the tables."""
     rows = np.zeros((len(world.stations), at.DESK_WIDTH), np.int64)
     windows: dict[int, int] = {}
-    for number, station in enumerate(world.stations):
-        own = station.windows
+    for own in (station.windows for station in world.stations):
         if id(own) not in windows:
             windows[id(own)] = made.put(np.concatenate([own.opens, own.closes, own.clerks, own.open_before]))
-        rows[number, at.NUMBER_OF_DESK], rows[number, at.WINDOWS] = number, windows[id(own)]
-        rows[number, at.WINDOWS_MANY], rows[number, at.OWN_LAW] = len(own.opens), made.put_once(station.own_job)
+    rows[:, at.NUMBER_OF_DESK] = np.arange(len(rows))
+    rows[:, at.WINDOWS] = [windows[id(station.windows)] for station in world.stations]
+    rows[:, at.WINDOWS_MANY] = [len(station.windows.opens) for station in world.stations]
+    rows[:, at.OWN_LAW] = [made.put_once(station.own_job) for station in world.stations]
     rows[:, [at.HANDED_OUT_AT, at.WAKES_AT]] = -1
     rows[:, at.HEADS:] = -1
     return rows.ravel()
@@ -125,11 +127,12 @@ def _laying_places(world: World, number: int) -> set[int]:
     return found if parties <= set(fixed) else set(range(len(world.places)))
 
 
-def lay_copies(world: World, made: Tables, now: State, content: Content, used: set[int]) -> None:
+def lay_copies(world: World, prepared: Preparation, tables: Numbers, now: State, content: Content,
+               used: set[int]) -> None:
     """Copies begun before the start lie in the stores when it opens (rule 41), of every protocol in use."""
     records = content.records
     held = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
-    shelves = np.concatenate(made._parts)[made.head[at.SHELVES]:][:len(world.protocols) * len(world.places)]
+    shelves = tables[tables[at.SHELVES]:][:len(world.protocols) * len(world.places)]
     stores = now.stores.reshape(-1, at.STORE_WIDTH)
     for number, protocol in enumerate(world.protocols):
         if protocol.record is None or number not in used:
@@ -138,7 +141,7 @@ def lay_copies(world: World, made: Tables, now: State, content: Content, used: s
             if protocol.members and place not in world.bound[protocol.members]:
                 continue
             here = held[held["place"] == place]
-            for at_place, laid in made.prepared.laid_before_start(number, place):
+            for at_place, laid in prepared.laid_before_start(number, place):
                 first = int(shelves[number * len(world.places) + at_place]) // at.STORE_WIDTH
                 stores[first + here["record"], at.SINCE] = -1
                 stores[first + here["record"], at.HELD] = here["version"] if laid else -1
