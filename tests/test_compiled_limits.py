@@ -1,5 +1,8 @@
 """What does not fit is an error that says so, never a wrap; what only needs more room gets it, and no row changes."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import worlds as w
@@ -7,7 +10,7 @@ from rule_worlds import at, world
 
 from sim import draws
 from sim.engines import compiled, reference
-from sim.engines.compiled import engine, state
+from sim.engines.compiled import engine, kernel, state
 from sim.engines.compiled.layout import LONGEST
 from sim.engines.compiled.thresholds import threshold
 from sim.errors import CapacityError
@@ -126,3 +129,23 @@ def test_a_threshold_parts_the_same_numbers_as_the_share():
         for bits in (cut - 1, cut, cut + 1):
             if 0 <= bits < 2**52:
                 assert (draws.unit(bits << 12) < share) == (bits < cut)
+
+
+@pytest.mark.parametrize("priority", [-1, 8])
+def test_a_class_that_a_desk_does_not_have_is_refused(priority):
+    with pytest.raises(CapacityError, match=f"priority class {priority}; a desk has the classes 0 to 7"):
+        compiled.run(world(begins_again), w.stream(at(priority=priority)), w.content())
+
+
+def test_the_cache_of_the_kernel_knows_every_source_it_is_made_of():
+    """What a module of the kernel imports from the project is a module of the kernel, or a constant that is named."""
+    folder = Path(kernel.__file__).parent
+    own = {f"sim.engines.compiled.{name}" for name in kernel.MADE_OF}
+    known = own | {"sim.draws", "sim.calendars", "sim.laws.MUST_REFUSE", "sim.laws.MAY_REFUSE", "sim.needs.KNOWN_PRINT"}
+    for name in kernel.MADE_OF:
+        source = (folder / f"{name}.py").read_text(encoding="utf-8")
+        for imported in re.findall(r"^from (sim[\w.]*) import ([^\n(]+|\([^)]*\))", source, re.M):
+            for word in re.findall(r"\w+", imported[1]):
+                named = f"{imported[0]}.{word}"
+                used = {f"{named}.{part}" for part in re.findall(rf"\b{word}\.(\w+)", source)} or {named}
+                assert imported[0] in known or named in known or used <= known, (name, used - known)

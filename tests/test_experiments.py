@@ -12,6 +12,7 @@ from sim import report
 from sim.errors import ComityError, ScenarioError
 from sim.experiments import chunks, compare, new_folder, store, target, with_chosen, with_levers, with_run
 from sim.experiments.store import ResultError
+from sim.run import prepare
 from sim.scenario import load
 
 EXEMPT = "manifest.json"
@@ -197,3 +198,13 @@ def test_a_lever_is_one_more_option_on_top_of_the_first():
     assert scenario.option[-1].channel == scenario.option[0].channel
     with pytest.raises(ScenarioError, match="two more clerks"):
         with_levers(load("minimal"), ["two more clerk"])
+
+
+def test_a_long_run_of_a_comparison_is_measured_while_it_goes_on_and_says_the_same(monkeypatch):
+    setting = prepare(load("minimal"))
+    whole = chunks.chunk(setting, 1, 0)
+    monkeypatch.setattr(chunks, "MANY_NEEDS", 0)
+    parts = chunks.chunk(setting, 1, 0)
+    assert "simulate and measure" in parts.seconds
+    assert "simulate and measure" not in whole.seconds
+    assert repr((parts.runs, parts.rows)) == repr((whole.runs, whole.rows))

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim import calendars, draws, laws
-from sim.calendars import NEVER
 from sim.engines.frames import (
     CREATED,
     GENUINE,
@@ -368,7 +367,8 @@ def period_of(run: "Run", frame: Frame, name: str) -> tuple[Period | None, str, 
         return None, setting.calendar, place
     if limit.period is not None:
         return limit.period, setting.calendar, place
-    ticks = int(limit.time.value) if limit.time is not None else NEVER
+    assert limit.time is not None      # a limit without a length is refused when the scenario is loaded
+    ticks = int(limit.time.value)
     return Period(ticks // run.world.grain * run.world.grain, "elapsed"), "elapsed", place
 
 

@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.cases import open_cases
 from sim.engines import DEFAULT, ENGINES
 from sim.errors import ComityError
-from sim.metrics import measure
-from sim.run import Replication, Setting, draw, prepare, run
+from sim.metrics import Value, measure
+from sim.run import Replication, Setting, draw, prepare, run, run_measured
 from sim.scenario.schema import Scenario
+from sim.units import DAY
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MANY_NEEDS = 20_000      # above, a run's ledger is never whole: some 10 kB a need
 Told = Callable[[int, int], None]      # chunks done, chunks in all
 
 
@@ -83,12 +86,33 @@ def chunk(setting: Setting, future: int, replication: int, engine: str = DEFAULT
     rows: list[Row] = []
     seconds: dict[str, float] = {}
     for number, option in enumerate(options, first):
-        done = run(setting, option.name, future, replication, engine)
+        sizes, values, spent = _one(setting, option.name, future, replication, engine)
         head = (number, option.name, future, replication)
-        runs.append(Run(*head, *_sizes(done)))
-        rows += [Row._make((*head, *value)) for value in measure(done)]
-        seconds = added(seconds, done.seconds)
+        runs.append(Run(*head, *sizes))
+        rows += [Row._make((*head, *value)) for value in values]
+        seconds = added(seconds, spent)
     return Part(future, replication, tuple(runs), tuple(rows), seconds)
+
+
+def _one(setting: Setting, name: str, future: int, replication: int, engine: str,
+         ) -> tuple[tuple[int, int, int, int, int], list[Value], dict[str, float]]:
+    """Sizes, figures and seconds by stage of one run. One that is long is measured while it goes on, so that no ledger
+    of it is ever whole; its figures are the same."""
+    if engine == DEFAULT and expected(setting.scenario) > MANY_NEEDS:
+        drawn, found, spent = run_measured(setting, name, future, replication)
+        return ((len(drawn.needs.rows), found.cases, found.messages, found.disclosures, found.events), found.values,
+                spent)
+    done = run(setting, name, future, replication, engine)
+    began = perf_counter()
+    values = measure(done)
+    return _sizes(done), values, {**done.seconds, "metrics": perf_counter() - began}
+
+
+def expected(scenario: Scenario) -> float:
+    """About how many needs a run draws, at the upper end of the rates, without their growth."""
+    demand, days = scenario.demand, (scenario.run.warm_up.value + scenario.run.observe.value) / DAY
+    rates = (demand.asked_by_us, demand.asked_of_us, demand.among_others)
+    return days * sum(rate.high for rate in rates if rate is not None)
 
 
 def added(some: dict[str, float], more: dict[str, float]) -> dict[str, float]:

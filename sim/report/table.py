@@ -10,8 +10,8 @@ from sim.report.page import Compared, blocks
 from sim.scenario.schema import Scenario
 
 WIDTH = 100
-NAME, FIGURE = 31, 9      # columns for what a line is about, and for a figure
-DIFFERENCE = {"difference": 10, "range over futures": 15, "luck": 9, "better in": 9}
+NAME, FIGURE = 30, 9      # columns for what a line is about, and for a figure
+DIFFERENCE = {"difference": 10, "range over futures": 15, "luck": 8, "better in": 11}
 
 
 def console(width: int | None = None) -> Console:

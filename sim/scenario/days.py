@@ -1,4 +1,4 @@
-"""Zones, public holidays and opening hours of a scenario can all be read by the calendars."""
+"""Zones, public holidays, opening hours and periods of a scenario can all be read by the calendars."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -24,6 +24,26 @@ def calendar_faults(scenario: Scenario) -> Iterator[Wrong]:
             expected = _unreadable(scenario, hours, shifts)
             if expected:
                 yield ("desk", name, *key), hours if key[-1] == "hours" else key[-1], expected
+    yield from _clock_faults(scenario)
+
+
+def _clock_faults(scenario: Scenario) -> Iterator[Wrong]:
+    """Each limit says how long it is, once, in what its calendar can count."""
+    days = calendars.days("Etc/UTC", None, scenario.as_of, DAY)
+    for name, clock in scenario.clock.items():
+        if clock.calendar not in calendars.CALENDARS:
+            yield ("clock", name, "calendar"), clock.calendar, f"one of {', '.join(calendars.CALENDARS)}"
+            continue
+        for number, limit in enumerate(clock.limits):
+            if (limit.time is None) == (limit.period is None):
+                got = "nothing" if limit.time is None else "time and period"
+                yield ("clock", name, "limits", number), got, "its length: `time` if it is plain, else `period`"
+            elif limit.period is not None:
+                try:
+                    calendars.CALENDARS[clock.calendar](limit.period, 0, days)
+                except ValueError as error:
+                    got = f"{limit.period.amount} {limit.period.unit}"
+                    yield ("clock", name, "limits", number), got, str(error).partition("; expected ")[2]
 
 
 def _is_zone(name: str) -> bool:

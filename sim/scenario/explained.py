@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.scenario import shape
-from sim.scenario.schema import LimitSetting, Scenario, Shape, Sourced
+from sim.scenario.quantities import Shape, Sourced
+from sim.scenario.schema import LimitSetting, Scenario
 from sim.units import Period, Range
 
 

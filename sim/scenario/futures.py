@@ -12,7 +12,8 @@ from sim.errors import Fault, ScenarioError
 from sim.scenario import shape
 from sim.scenario.files import nearest
 from sim.scenario.options import apply_levers
-from sim.scenario.schema import Option, Scenario, Shape
+from sim.scenario.quantities import Shape
+from sim.scenario.schema import Option, Scenario
 from sim.units import Range
 
 REPLICATIONS = 4096      # of a future, at most; see sim.draws

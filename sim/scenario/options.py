@@ -11,7 +11,8 @@ from sim.scenario import shape
 from sim.scenario.files import nearest, shortened
 from sim.scenario.members import group
 from sim.scenario.names import items
-from sim.scenario.schema import ChannelLine, FocusDesk, Option, Scenario, Shape
+from sim.scenario.quantities import Shape
+from sim.scenario.schema import ChannelLine, FocusDesk, Option, Scenario
 from sim.units import Range
 
 Wrong = tuple[tuple[str | int, ...], object, str]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from sim.scenario.schema import ONE_OF, Reader, Shape
+from sim.scenario.quantities import ONE_OF, Reader, Shape
 
 Hint = Any     # a type as annotated
 

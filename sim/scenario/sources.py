@@ -11,7 +11,8 @@ from sim.scenario.facts import NOT_RE_READ, facts
 from sim.scenario.files import Text, dotted, nearest
 from sim.scenario.lines import Path
 from sim.scenario.merge import Leaf, Table, plain
-from sim.scenario.schema import Reader, Scenario, Shape, Sourced
+from sim.scenario.quantities import Reader, Shape, Sourced
+from sim.scenario.schema import Scenario
 
 # Sizes of the model and settings of a search: chosen, not unknown.
 SETTINGS = ("demand.subjects.most", "matcher.*.fields.*", "matcher.*.threshold", "links.*.retry_after")

@@ -11,7 +11,8 @@ from sim.scenario import shape
 from sim.scenario.files import nearest
 from sim.scenario.lines import Path
 from sim.scenario.merge import SOURCE_KEYS, Table, fault_at
-from sim.scenario.schema import Scenario, Sourced
+from sim.scenario.quantities import Sourced
+from sim.scenario.schema import Scenario
 
 WORDS = {
     "int_type": "a whole number, e.g. 30", "int_parsing": "a whole number, e.g. 30", "int_from_float": "a whole number",

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from sim import units
-from sim.scenario.schema import LimitSetting, Scenario, Shape
+from sim.scenario.quantities import Shape
+from sim.scenario.schema import LimitSetting, Scenario
 from sim.units import Period, Range
 
 HEAD = "# The effective scenario: every default filled in, nothing included from other files.\n"

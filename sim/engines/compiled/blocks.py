@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.cases import Cases
 from sim.content import Content
 from sim.engines.compiled import layout as at
+from sim.errors import CapacityError
 from sim.ledger import RECORD
 
 Numbers = NDArray[np.int64]
@@ -38,6 +39,7 @@ class Block:
 def block(cases: Cases, content: Content) -> Block:
     """These cases of a run, with the candidates of their needs."""
     rows = cases.rows
+    _check(rows)
     scripted = np.flatnonzero(rows["station"] < 0)
     stream = np.empty((len(rows), at.STREAM_WIDTH), np.int64)
     stream[:, at.OPENED], stream[:, at.ID] = rows["opened"], rows["id"].view(np.int64)
@@ -54,6 +56,14 @@ def block(cases: Cases, content: Content) -> Block:
         details[:, column] = limit[scripted]
     candidates = _candidates_of(rows["need"][scripted].astype(np.int64), content, details, len(places))
     return Block(stream.ravel(), details.ravel(), np.concatenate([places, candidates]))
+
+
+def _check(rows: NDArray[np.void]) -> None:
+    """What becomes an offset in the kernel must fit. Raises CapacityError."""
+    wrong = (rows["priority"] < 0) | (rows["priority"] >= at.CLASSES)
+    if wrong.any():
+        raise CapacityError(f"case {rows['id'][wrong][0]}: priority class {rows['priority'][wrong][0]}; a desk has "
+                            f"the classes 0 to {at.CLASSES - 1}")
 
 
 def _candidates_of(need: Numbers, content: Content, details: Numbers, first: int) -> Numbers:

@@ -40,17 +40,17 @@ def order(rows: Any) -> Any:
     many = len(rows)
     first = np.arange(many)
     for column in (1, 0):
-        most = 0
+        least, most = (rows[0, column], rows[0, column]) if many else (0, 0)
         for k in range(many):
-            most = max(most, rows[k, column])
-        begins = np.zeros(most + 2, np.int64)
+            least, most = min(least, rows[k, column]), max(most, rows[k, column])
+        begins = np.zeros(most - least + 2, np.int64)
         for k in range(many):
-            begins[rows[k, column] + 1] += 1
-        for value in range(most + 1):
+            begins[rows[k, column] - least + 1] += 1
+        for value in range(most - least + 1):
             begins[value + 1] += begins[value]
         then = np.empty(many, np.int64)
         for k in range(many):
-            value = rows[first[k], column]
+            value = rows[first[k], column] - least
             then[begins[value]] = first[k]
             begins[value] += 1
         first = then

@@ -42,7 +42,6 @@ def let_go(frame: int, run: Words, frames: Words) -> None:
 @inlined
 def new_case(run: Words, cases: Words) -> int:
     row = run[FREE_CASE]
-    run[LIVE_CASES] += 1
     if row >= 0:
         run[FREE_CASE] = cases[row + CASE_NUMBER]
         return row
@@ -154,7 +153,6 @@ def leave_case(case: int, run: Words, cases: Words, closings: Words) -> None:
             write_closing(cases[case + CASE_NUMBER], ALL_WRITTEN, -1, run, closings)
         cases[case + CASE_NUMBER] = run[FREE_CASE]
         run[FREE_CASE] = case
-        run[LIVE_CASES] -= 1
 
 
 @compiled

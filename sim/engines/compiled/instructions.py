@@ -124,7 +124,7 @@ def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
         messages[at + 6], messages[at + 7], messages[at + 8], messages[at + 9] = lost, sender, receiver, via
         messages[at + 10], messages[at + 11] = tables[row + CONTENT], tables[row + FORM]
         messages[at + 12], messages[at + 13] = version_in_hand(frame, frames, cases, pool), tables[row + MACHINE]
-    run[MESSAGES_SIZE] += 1
+        run[MESSAGES_SIZE] += 1
     frames[frame + STEPS] += 1
     frames[frame + JOB] = LOST_ON_ITS_WAY if lost else ON_ITS_WAY
     ready(frame, arrives, run, frames, heap, soon)
@@ -177,7 +177,7 @@ def timed(frame: int, child: int, row: int, run: Words, tables: Words, frames: W
     unit, amount = tables[limit + UNIT], tables[limit + AMOUNT]
     place = place_of(frame, clock, tables, frames, cases)
     frames[child + TIMED], frames[child + TIMED_UNIT], frames[child + TIMED_AT] = clock, unit, place
-    frames[child + TIMED_AMOUNT], frames[child + STOPS], frames[child + STOPPED_AT] = amount, 0, 0
+    frames[child + STOPS], frames[child + STOPPED_AT] = 0, 0
     frames[child + OVER] = 0
     frames[child + DUE_AT] = due(unit, amount, place, frame, run, tables, frames)
     frames[child + RACES] = 1 if tables[row + OP] == WITHIN else 0

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim import calendars, draws
+from sim import calendars, draws, laws
 from sim.engines.compiled.answers import answered
 from sim.engines.compiled.compiling import compiled, inlined, pointer
 from sim.engines.compiled.desks import call_hand_out, hand_out, join
@@ -31,6 +31,7 @@ from sim.engines.compiled.frames import (
 from sim.engines.compiled.heap import pop, push, rank
 from sim.engines.compiled.instructions import BLOCKED, begun
 from sim.engines.compiled.layout import *
+from sim.needs import KNOWN_PRINT
 
 Words = Any
 START = -2                    # the answer of a frame that is about to begin
@@ -58,7 +59,6 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
         if tick > last:
             return FINISHED
         run[NOW] = tick
-        run[EVENTS] += 1
         frame, answer = STAYS, 0
         if arrival == tick:
             run[NEXT_CASE] = at + 1
@@ -174,8 +174,8 @@ def woken(frame: int, run: Words, tables: Words, law: Words, frames: Words, case
         write_closing(frames[frame + CASE], tables[WORD_DONE], frames[frame + QUEUED], run, closings)
         let_go(frame, run, frames)
         return STAYS, 0
-    row = frames[frame + ROW]
     if job == IN_SERVICE or job == IN_MACHINE:
+        row = frames[frame + ROW]
         if state == RUNNING:
             answer, ruling, version = answered(frame, row, run, tables, law, frames, cases, pool, stores)
         else:
@@ -264,7 +264,7 @@ def close_books(run: Words, tables: Words, frames: Words, desks: Words, legs: Wo
     return -1
 
 
-# Modules the kernel is made of, beside `sim.draws` and `sim.calendars`.
+# Modules the kernel is made of, beside `sim.draws`, `sim.calendars` and three constants of other rooms.
 MADE_OF = ("answers", "clocks", "compiling", "desks", "facts", "frames", "heap", "instructions", "kernel", "layout")
 
 
@@ -272,7 +272,8 @@ def _sources() -> int:
     """A number that changes with any source the kernel is made of: the compiler's own cache looks at one file only."""
     here = Path(__file__).parent
     files = [*(here / f"{name}.py" for name in MADE_OF), Path(draws.__file__), Path(calendars.__file__)]
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
+    constants = repr((laws.MUST_REFUSE, laws.MAY_REFUSE, KNOWN_PRINT)).encode()
+    digest = hashlib.sha256(b"".join([constants, *(file.read_bytes() for file in files)])).digest()
     return int.from_bytes(digest[:7], "little")
 
 

@@ -141,9 +141,10 @@ def _clocks(made: Tables) -> int:
 
 def _limit(made: Tables, clock: ClockSetting, limit: LimitSetting) -> list[int]:
     when = [2 * made.fact(fact.removeprefix("not ")) + int(fact.startswith("not ")) for fact in limit.when]
-    if limit.period is None:
-        ticks = int(limit.time.value) if limit.time is not None else at.LONGEST
-        unit, amount = at.ELAPSED, min(ticks, at.LONGEST) // made.world.grain * made.world.grain
+    if limit.time is not None:
+        unit, amount = at.ELAPSED, int(limit.time.value) // made.world.grain * made.world.grain
+    elif limit.period is None:
+        raise ValueError(f"a limit without a length: {limit}")       # refused when the scenario was loaded
     elif clock.calendar == "elapsed":
         unit, amount = at.ELAPSED, limit.period.amount * ELAPSED_UNITS[limit.period.unit]
     else:
