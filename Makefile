@@ -30,7 +30,7 @@ coverage: .venv/installed-test
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -W "ignore:overflow encountered" --cov=sim/engines \
 		--cov-report=term-missing tests/planted_in_compiled.py tests/test_rules_*.py tests/test_measured.py
 
-# Some 40 minutes; `make benchmark OPTIONS=--quick` is a smoke run.
+# Some 15 minutes; `make benchmark OPTIONS=--quick` is a smoke run.
 benchmark: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
 	$(BIN)/python -m benchmarks $(OPTIONS)

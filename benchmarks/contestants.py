@@ -1,18 +1,22 @@
 """Who is measured: every engine of ours, SimPy, Ciw, salabim, and the C++ port. A dict in plain sight."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-from benchmarks.models import Built, Outcome, Run, outcome
+from benchmarks.models import Built, Outcome, Run, by_block, nothing_held, outcome
 from sim import engines
+from sim.cases import Cases
+from sim.content import Content
+from sim.units import SECOND
+from sim.world import World
 
 Prepare = Callable[[Built], Run]
 PEERS = {"SimPy": "benchmarks.peers.simpy_models", "Ciw": "benchmarks.peers.ciw_models",
          "salabim": "benchmarks.peers.salabim_models"}
 PORT, PORT_TOTALS = "C++", "C++ totals"
-TOTALS = "totals"
+TOTALS, BY_BLOCK = "totals", "totals, by block"
 
 
 class Unable(Exception):
@@ -21,7 +25,7 @@ class Unable(Exception):
 
 def names() -> tuple[str, ...]:
     """Ours first: as soon as an engine is registered in sim.engines it is measured."""
-    return (*engines.ENGINES, *([TOTALS] if _totals() else []), *PEERS, PORT, PORT_TOTALS)
+    return (*engines.ENGINES, TOTALS, *PEERS, PORT, PORT_TOTALS)
 
 
 def prepare(name: str, built: Built) -> Run:
@@ -29,7 +33,7 @@ def prepare(name: str, built: Built) -> Run:
     if name in engines.ENGINES:
         return partial(_kept, engines.ENGINES[name], built)
     if name == TOTALS:
-        return partial(_summed, _totals(), built)
+        return partial(_summed, built.world, built.cases, built.content)
     try:
         return import_module(PEERS[name]).prepare(built)
     except ImportError as error:
@@ -38,16 +42,22 @@ def prepare(name: str, built: Built) -> Run:
         raise Unable(error.args[0]) from error
 
 
-def _totals() -> Any:
-    """The run that keeps no rows: `sim.engines.totals(world, cases, content)`, once it exists."""
-    return getattr(engines, "totals", None)
+def prepare_by_block(model: str, count: int) -> Run:
+    """A run of totals that draws its cases as it goes, each time anew. Raises Unable."""
+    try:
+        world, blocks = by_block(model, count)
+    except ValueError as error:
+        raise Unable(str(error)) from error
+    return lambda: _summed(world, blocks(), nothing_held())
 
 
 def _kept(engine: Any, built: Built) -> Outcome:
     return outcome(built, engine(built.world, built.cases, built.content).cases["closed"])
 
 
-def _summed(totals: Any, built: Built) -> Outcome:
-    """Totals have no rows to be checked by; their mean sojourn is read where they offer it."""
-    found = totals(built.world, built.cases, built.content)
-    return Outcome(float(getattr(found, "mean_sojourn", float("nan"))))
+def _summed(world: World, cases: Cases | Iterable[Cases], content: Content) -> Outcome:
+    """Totals have no rows to be checked by; their mean sojourn is read, and that every case has ended."""
+    found = engines.totals(world, cases, content)
+    if found.closed < found.opened:
+        raise ValueError(f"{found.opened - found.closed} of {found.opened} cases have not ended")
+    return Outcome(found.mean_sojourn / SECOND)

@@ -7,11 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.contestants import PORT, PORT_TOTALS, TOTALS
+from benchmarks.contestants import BY_BLOCK, PORT, PORT_TOTALS, TOTALS
 from benchmarks.models import MODELS
 
 # Okabe and Ito's colours, told apart by the colour-blind; a marker of its own for each besides.
 STYLES = {"reference": ("#0072B2", "o"), "compiled": ("#D55E00", "s"), TOTALS: ("#E69F00", "D"),
+          BY_BLOCK: ("#8C6D00", "*"),
           "SimPy": ("#009E73", "^"), "Ciw": ("#CC79A7", "v"), "salabim": ("#56B4E9", "P"),
           PORT: ("#000000", "x"), PORT_TOTALS: ("#777777", "+")}
 OTHER = ("#444444", ".")

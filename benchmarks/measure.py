@@ -17,11 +17,11 @@ PATIENCE = 60                     # s on top of ten budgets before a process is 
 
 @dataclass(frozen=True)
 class Plan:
-    """sizes: cases, rising. rounds: of the round robin. budget: s of the processor one run may take."""
+    """sizes: cases by model, rising. rounds: of the round robin. budget: s of the processor one run may take."""
 
     models: tuple[str, ...]
     contestants: tuple[str, ...]
-    sizes: tuple[int, ...]
+    sizes: dict[str, tuple[int, ...]]
     rounds: int
     budget: float
 
@@ -30,7 +30,8 @@ def points(plan: Plan, told: Told) -> Iterator[Point]:
     """Every measurement, failed and skipped ones too (`skipped` says why)."""
     for model in plan.models:
         left = list(plan.contestants)
-        for size, after in zip(plan.sizes, (*plan.sizes[1:], 0), strict=True):
+        sizes = plan.sizes[model]
+        for size, after in zip(sizes, (*sizes[1:], 0), strict=True):
             found = list(_interleaved(model, left, size, plan, told))
             yield from found
             left = [name for name in left if _may_go_on([point for point in found if point["contestant"] == name],

@@ -3,7 +3,7 @@
 A model is built for any number of cases at the same load, so that only the horizon grows. Times are ticks of 1 us.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,9 @@ from sim import draws, programs
 from sim import world as worlds
 from sim.cases import ASKED_BY_CASE, OWN_FIRST, PLAIN, STREAM, Cases
 from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
+from sim.content.records import NEVER
 from sim.ledger import DOMESTIC, NEED
+from sim.needs import Audiences
 from sim.units import SECOND
 from sim.world import World
 
@@ -27,6 +29,8 @@ STATES = 27
 ZONES = ("America/New_York", "Europe/Vienna", "Asia/Tokyo")
 OFFICE = "Mon-Fri 08:00-17:00"
 MOST = 10**7                      # cases; stable ids of a model have 24 bits of their own
+BLOCK = 1 << 14                   # cases drawn at a time where they come block by block
+CERTAIN = 10**6                   # score of a match, millionths
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Model:
     events  timed events of one case: its arrival, and every end of a service or a delivery
     gap     mean seconds between cases (exponential); the load follows from it
     own     cases are the desk's own work, of one step and without a script
+    hits    of every case one state has a record
     """
 
     title: str
@@ -49,6 +54,7 @@ class Model:
     drain: str = "1 d"
     own: bool = False
     calendars: bool = False
+    hits: bool = False
 
     @property
     def clerks(self) -> int:
@@ -78,17 +84,32 @@ MODELS = {
     "mm10": Model("M/M/10, one Work", "one_desk", 2, 1 / 0.9, {"desk": {"clerks": 10}}, time="10 s"),
     "tandem": Model("ten desks in a row", "tandem", 11, 1 / 0.9, {f"desk_{k}": {"clerks": 1} for k in range(10)}),
     "fan_out": _fan_out("26-leg fan-out", 10, "24/7", ("UTC",)),
+    "hit_fan_out": Model("26-leg hit/no-hit, a record sent", "hit_fan_out", 2 + 3 * (STATES - 1) + 1, 60,
+                         {"desk": {"clerks": 1}}, STATES, hits=True),
     "fan_out_hours": _fan_out("26-leg fan-out, office hours in three zones", 37, OFFICE, ZONES, calendars=True),
 }
 
 
 def build(name: str, count: int) -> Built:
     """The model with `count` cases. Raises ValueError above MOST."""
+    model, world = _model(name, count)
+    cases = next(_blocks(model, world, count, count))
+    return Built(model, count, world, cases, _one_record_each(cases, model.states) if model.hits else nothing_held())
+
+
+def by_block(name: str, count: int) -> tuple[World, Callable[[], Iterator[Cases]]]:
+    """The same world, and how to have the same cases drawn BLOCK at a time as they are asked for. Raises ValueError
+    above MOST, and for a model whose cases find records."""
+    model, world = _model(name, count)
+    if model.hits:
+        raise ValueError(f"{name}: what cases may find is not drawn by block")
+    return world, partial(_blocks, model, world, count, BLOCK)
+
+
+def _model(name: str, count: int) -> tuple[Model, World]:
     if not 0 < count <= MOST:
         raise ValueError(f"{count} cases; expected 1 to {MOST}")
-    model = MODELS[name]
-    built = _world(model, count)
-    return Built(model, count, built, _cases(model, built, count), _nothing_held())
+    return MODELS[name], _world(MODELS[name], count)
 
 
 def _world(model: Model, count: int) -> World:
@@ -106,42 +127,65 @@ def _world(model: Model, count: int) -> World:
     return world
 
 
-def _cases(model: Model, world: World, count: int) -> Cases:
-    rows = np.zeros(count, STREAM)
-    rows["id"] = case_ids(count)
+def _blocks(model: Model, world: World, count: int, size: int) -> Iterator[Cases]:
+    """All cases in their order, `size` at a time."""
+    opened = 0
+    for first in range(0, count, size):
+        rows = _rows(model, first, min(first + size, count), opened)
+        opened = int(rows["opened"][-1])
+        asked = _audiences(rows["opener"], model.states)
+        needs = 0 if model.own else len(rows)
+        yield Cases(rows, asked, asked, np.full(needs, ASKED_BY_CASE, np.int8), np.ones(needs, np.bool_))
+
+
+def _rows(model: Model, first: int, end: int, opened: int) -> NDArray[np.void]:
+    """Cases `first` to `end` - 1; the one before them was opened at `opened`."""
+    rows = np.zeros(end - first, STREAM)
+    rows["id"] = case_ids(first, end)
     luck = partial(draws.bits_many, SEED, 0, np.ascontiguousarray(rows["id"]), 0)
-    rows["opened"] = np.cumsum(draws.draw_many(draws.exponential(model.gap * SECOND),
-                                               luck(draws.stream("benchmark", "gap"), 0)))
+    gaps = draws.draw_many(draws.exponential(model.gap * SECOND), luck(draws.stream("benchmark", "gap"), 0))
+    rows["opened"] = opened + np.cumsum(gaps)
     rows["opener"] = luck(draws.stream("benchmark", "opener"), 0) % np.uint64(model.states)
     rows["subjects"], rows["dual_criminality"], rows["record"], rows["version"] = 1, True, -1, -1
-    fill = _as_own_work if model.own else _as_needs
-    fill(rows)
-    audience = _audiences(rows["opener"], model.states) if model.states > 1 else {}
-    needs = 0 if model.own else count
-    return Cases(rows, audience, audience, np.full(needs, ASKED_BY_CASE, np.int8), np.ones(needs, np.bool_))
+    if model.own:
+        rows["kind"], rows["need"], rows["protocol"], rows["line"] = DOMESTIC, -1, -1, -1
+        rows["priority"] = OWN_FIRST
+    else:
+        rows["kind"], rows["need"], rows["station"], rows["priority"] = NEED, np.arange(first, end), -1, PLAIN
+    return rows
 
 
-def case_ids(count: int) -> NDArray[np.uint64]:
-    return np.arange(count, dtype=np.uint64) + np.uint64(draws.identity("need", "benchmark") & ~0xFFFFFF)
+def case_ids(first: int, end: int) -> NDArray[np.uint64]:
+    return np.arange(first, end, dtype=np.uint64) + np.uint64(draws.identity("need", "benchmark") & ~0xFFFFFF)
 
 
-def _as_needs(rows: NDArray[np.void]) -> None:
-    rows["kind"], rows["need"], rows["station"], rows["priority"] = NEED, np.arange(len(rows)), -1, PLAIN
+def _audiences(openers: NDArray[np.int16], states: int) -> Audiences:
+    """Every case asks all other states; cases of one opener share one list."""
+    others = np.array([[place for place in range(states) if place != opener] for opener in range(states)], np.int16)
+    begins = openers.astype(np.int64) * (states - 1)
+    return Audiences(others.ravel(), begins, begins + (states - 1))
 
 
-def _as_own_work(rows: NDArray[np.void]) -> None:
-    rows["kind"], rows["need"], rows["protocol"], rows["line"] = DOMESTIC, -1, -1, -1
-    rows["priority"] = OWN_FIRST
+def nothing_held() -> Content:
+    return _holding(np.zeros(0, CANDIDATES), np.zeros(0, RECORDS))
 
 
-def _audiences(openers: NDArray[np.int16], states: int) -> dict[int, tuple[int, ...]]:
-    """Every case asks all other states; cases of one opener share one tuple."""
-    others = [tuple(place for place in range(states) if place != opener) for opener in range(states)]
-    return dict(enumerate(map(others.__getitem__, openers.tolist())))
+def _one_record_each(cases: Cases, states: int) -> Content:
+    """Of every case one of the states that are asked has a record, each state as often; a state has one for all."""
+    records = np.zeros(states, RECORDS)
+    for name in ("version", "record", "person", "place"):
+        records[name] = np.arange(states)
+    records["created"], records["superseded"] = -1, NEVER
+    rows = np.zeros(len(cases.rows), CANDIDATES)
+    rows["need"], rows["score"], rows["genuine"] = cases.rows["need"], CERTAIN, True
+    rows["created"], rows["superseded"] = -1, NEVER
+    rows["holder"] = (cases.rows["opener"] + 1 + np.arange(len(rows)) % (states - 1)) % states
+    rows["version"] = rows["holder"]
+    return _holding(rows, records)
 
 
-def _nothing_held() -> Content:
-    return Content(Candidates(np.zeros(0, CANDIDATES), ("fuzzy",)), np.zeros(0, RECORDS), np.zeros(0, RECORD_EVENTS))
+def _holding(candidates: NDArray[np.void], records: NDArray[np.void]) -> Content:
+    return Content(Candidates(candidates, ("fuzzy",)), records, np.zeros(0, RECORD_EVENTS))
 
 
 Run = Callable[[], "Outcome"]

@@ -20,7 +20,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks import contestants, memory, models, native
-from benchmarks.contestants import PORT, PORT_TOTALS, Unable
+from benchmarks.contestants import BY_BLOCK, PORT, PORT_TOTALS, Unable
 from benchmarks.models import Built, Outcome, Run
 from benchmarks.native.dump import dump
 
@@ -33,8 +33,11 @@ ROWS_UP_TO = 10**5                # cases for which the port writes its result t
 
 def measured(model: str, contestant: str, count: int) -> dict[str, Any]:
     try:
-        built = models.build(model, count)
-        found = _port(built, contestant) if contestant in (PORT, PORT_TOTALS) else _python(built, contestant, model)
+        if contestant == BY_BLOCK:
+            found = _by_block(model, count)
+        else:
+            built = models.build(model, count)
+            found = _port(built, contestant) if contestant in (PORT, PORT_TOTALS) else _python(built, contestant, model)
     except (Unable, native.NoCompiler) as reason:
         return {"skipped": str(reason)}
     return {"model": model, "contestant": contestant, "count": count, **found}
@@ -44,6 +47,16 @@ def _python(built: Built, contestant: str, model: str) -> dict[str, Any]:
     small = contestants.prepare(contestant, models.build(model, SMALL))
     (first, _), _ = _timed(small)
     run = contestants.prepare(contestant, built)
+    before = memory.reset()
+    seconds, outcome = _repeated(run)
+    return {**_medians(seconds), "repeats": len(seconds), "first": first, "input_mb": before,
+            "peak_mb": memory.peak(), **_seen(outcome)}
+
+
+def _by_block(model: str, count: int) -> dict[str, Any]:
+    """Drawing the cases is a part of the run."""
+    (first, _), _ = _timed(contestants.prepare_by_block(model, SMALL))
+    run = contestants.prepare_by_block(model, count)
     before = memory.reset()
     seconds, outcome = _repeated(run)
     return {**_medians(seconds), "repeats": len(seconds), "first": first, "input_mb": before,
@@ -78,7 +91,10 @@ def _port(built: Built, contestant: str) -> dict[str, Any]:
     """The port times itself: its input comes by file, and reading that is no part of a run."""
     with tempfile.TemporaryDirectory() as folder:
         given, out = Path(folder) / "input", Path(folder) / "rows"
-        dump(built, given)
+        try:
+            dump(built, given)
+        except ValueError as error:
+            raise Unable(str(error)) from error
         kept = out if built.count <= ROWS_UP_TO else None
         repeats = max(1, min(MOST_REPEATS, REPEATED_UP_TO // (built.count * built.model.events)))
         found = native.run(given, contestant == PORT, repeats, kept)

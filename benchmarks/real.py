@@ -14,7 +14,7 @@ from sim.experiments.chunks import added
 from sim.metrics import measure
 from sim.run import Replication, draw, prepare, run
 from sim.scenario import load
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Desk, Scenario
 from sim.units import Range
 
 RATES = ("asked_by_us", "asked_of_us")
@@ -24,6 +24,22 @@ def enlarged(scenario: Scenario, scale: float) -> Scenario:
     """The scenario with so many times as many needs."""
     rates = {name: _times(getattr(scenario.demand, name), scale) for name in RATES}
     return scenario.model_copy(update={"demand": scenario.demand.model_copy(update=rates)})
+
+
+def grown(scenario: Scenario, demand: float, clerks: int) -> Scenario:
+    """So many times as many needs, and as many times the clerks: the desks' own work grows with these."""
+    larger = enlarged(scenario, demand)
+    return larger.model_copy(update={"desk": {name: _staffed(desk, clerks) for name, desk in larger.desk.items()}})
+
+
+def _staffed(desk: Desk, scale: int) -> Desk:
+    clerks = {size: _times(number, scale) for size, number in desk.clerks.items()}
+    if desk.focus is None:
+        return desk.model_copy(update={"clerks": clerks})
+    here = desk.focus.clerks
+    at_focus = {shift: _times(number, scale) for shift, number in here.items()} if isinstance(here, dict) else (
+        _times(here, scale))
+    return desk.model_copy(update={"clerks": clerks, "focus": desk.focus.model_copy(update={"clerks": at_focus})})
 
 
 def _times(rate: Range, scale: float) -> Range:

@@ -36,6 +36,14 @@ def comparisons(found: list[dict[str, Any]]) -> pd.DataFrame:
     return _medians(rows, ["demand", "engine"])
 
 
+def jobs(found: list[dict[str, Any]]) -> pd.DataFrame:
+    """Seconds of whole jobs by stage: medians over rounds."""
+    rows = [{"job": job["job"], "size": str(job["size"]), "engine": job["engine"], **job["stages"],
+             "seconds": job["seconds"], "peak_mb": job.get("peak_mb", float("nan"))}
+            for job in found if "stages" in job]
+    return _medians(rows, ["job", "size", "engine"])
+
+
 def starts(found: list[dict[str, Any]]) -> pd.DataFrame:
     """Seconds from the shell to the first result: medians."""
     return _medians([{key: row[key] for key in ("what", "state", "seconds")} for row in found], ["what", "state"])
@@ -50,6 +58,8 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     def cell(column: str, value: Any) -> str:
         if not isinstance(value, int | float):
             return str(value)
+        if value != value:
+            return "-"
         share = "futures/min" in table and column in (*STAGES, "other")
         return f"{value:.0%}" if share else f"{value:,.0f}" if float(value).is_integer() else _three(value)
     return pd.DataFrame({column: [cell(column, value) for value in table[column].tolist()] for column in table})

@@ -6,22 +6,24 @@ No test looks at a clock on the wall.
 import math
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 import typer
 
-from benchmarks import contestants, models, native, real, table
+from benchmarks import bars, contestants, models, native, real, table
 from benchmarks.__main__ import main
 from benchmarks.native.dump import dump
 from benchmarks.peers import simpy_models
 from sim import conservation
-from sim.engines import ENGINES
+from sim.engines import ENGINES, totals
 from sim.scenario import load
-from sim.units import SECOND
+from sim.units import SECOND, Range
 
-COUNT = {"fan_out": 40, "fan_out_hours": 40, "tandem": 150}
+COUNT = {"fan_out": 40, "fan_out_hours": 40, "hit_fan_out": 80, "tandem": 150}
 MANY = 400
-WITHOUT_HOURS = [name for name, model in models.MODELS.items() if not model.calendars]
+WITHOUT_HOURS = [name for name, model in models.MODELS.items() if not (model.calendars or model.hits)]
+WITHOUT_HITS = [name for name, model in models.MODELS.items() if not model.hits]
 needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no g++: the C++ port was NOT held to our rows")
 
 
@@ -61,6 +63,33 @@ def test_simpy_closes_every_case_in_the_same_tick(name, run):
     assert (simpy_models.prepare(built)().closed == ledger.cases["closed"]).all()
 
 
+@pytest.mark.parametrize("name", models.MODELS)
+def test_totals_are_those_of_the_rows(name, run):
+    built, ledger = run(name)
+    found = totals(built.world, built.cases, built.content)
+    assert found.closed == built.count
+    assert found.time_to_close == (ledger.cases["closed"] - ledger.cases["opened"]).sum()
+
+
+@pytest.mark.parametrize("name", WITHOUT_HITS)
+def test_cases_drawn_by_block_are_the_same(name, monkeypatch):
+    monkeypatch.setattr(models, "BLOCK", 7)
+    whole, (_, blocks) = models.build(name, 30), models.by_block(name, 30)
+    parts = list(blocks())
+    assert [len(part.rows) for part in parts] == [7, 7, 7, 7, 2]
+    assert (np.concatenate([part.rows for part in parts]) == whole.cases.rows).all()
+    asked = [places for part in parts for places in part.addressed]
+    assert asked == list(whole.cases.addressed)
+
+
+def test_of_every_question_one_state_has_a_record(run):
+    built, ledger = run("hit_fan_out")
+    answered = built.world.words.index("answered")
+    assert (ledger.cases["word"] == answered).all()
+    legs = ledger.legs["case"][ledger.legs["word"] == answered]
+    assert (np.bincount(legs, minlength=built.count) == 2).all()      # the root, and one of the 26
+
+
 def test_that_would_see_a_wrong_duration(run, monkeypatch):
     built, ledger = run("mm1")
     services = simpy_models.variates.services(built)
@@ -94,7 +123,7 @@ def test_ciw_draws_from_the_same_laws():
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", models.MODELS)
+@pytest.mark.parametrize("name", WITHOUT_HITS)
 def test_the_port_writes_the_same_rows(name, run, tmp_path):
     built, ledger = run(name)
     dump(built, tmp_path / "input")
@@ -128,9 +157,10 @@ def test_every_engine_is_measured():
 
 def test_a_quick_run_writes_table_figure_and_points(tmp_path):
     folder = tmp_path / "new"
-    main(models="mm1", who="reference,SimPy", out=folder, quick=True)
+    main(models="mm1", who="reference,SimPy", out=folder, quick=True, whole=False)
     written = {file.name for file in folder.iterdir()}
-    assert {"benchmark.md", "speed.csv", "points.csv", "machine.json", "growth.png", "growth.svg"} <= written
+    assert {"benchmark.md", "bars.csv", "speed.csv", "points.csv", "machine.json", "growth.png",
+            "growth.svg"} <= written
     points = pd.read_csv(folder / "points.csv", dtype={"ticks": str})
     assert set(points["contestant"]) == {"reference", "SimPy"}
     assert points.groupby("count")["ticks"].nunique().eq(1).all()
@@ -174,6 +204,37 @@ def test_other_ticks_are_seen():
 def test_growth_is_judged_by_time_per_case(seconds, said):
     found = table.medians(points(("reference", 10**4, 1.0, "a"), ("reference", 10**5, seconds, "b")))
     assert said in table.growth(found, ("reference",))[0]
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(0.001, "aim reached"), (0.02, "must reached"),
+                                                  (0.03, "short of the must")])
+def test_a_bar_says_which_of_its_bounds_is_reached(seconds, verdict):
+    found = table.medians(points(("SimPy", 10**4, 1.0, "a"), ("compiled", 10**4, seconds, "a")))
+    first = bars.bars(found, [], pd.DataFrame())[0]
+    assert first.what == "M/M/1, one Work, beside SimPy: full ledger"
+    assert math.isclose(first.reached, 1 / seconds)
+    assert first.verdict == verdict
+
+
+def test_what_was_not_measured_reaches_no_bar():
+    assert {bar.verdict for bar in bars.bars(pd.DataFrame(), [], pd.DataFrame())} == {"not measured"}
+
+
+def test_bars_of_whole_jobs_compare_medians_of_rounds():
+    run = {"job": "run", "cases": 10, "events": 20}
+    jobs = [{**run, "engine": engine, "seconds": seconds, "stages": {"simulate": seconds / 2}}
+            for engine, times in (("reference", (50, 60, 90)), ("compiled", (1, 2, 30))) for seconds in times]
+    bar, = (bar for bar in bars.bars(pd.DataFrame(), jobs, pd.DataFrame()) if bar.what.startswith("baseline, one run"))
+    assert (bar.reached, bar.verdict) == (30, "must reached")
+
+
+def test_a_grown_scenario_has_more_clerks_and_more_demand():
+    baseline = load("baseline")
+    larger = real.grown(baseline, 6, 2)
+    assert math.isclose(larger.demand.asked_by_us.high, 6 * baseline.demand.asked_by_us.high)
+    assert {name: desk.clerks for name, desk in larger.desk.items()} == {
+        name: {size: Range(2 * number.low, 2 * number.high, number.kind) for size, number in desk.clerks.items()}
+        for name, desk in baseline.desk.items()}
 
 
 def test_an_enlarged_scenario_has_so_many_times_the_demand():

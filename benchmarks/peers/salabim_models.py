@@ -12,9 +12,11 @@ from benchmarks.models import Built, Outcome, Run, outcome
 
 
 def prepare(built: Built) -> Run:
-    """Raises KeyError for a model it cannot express: desks with hours."""
+    """Raises KeyError for what it cannot express: hours, records."""
     if built.model.calendars:
         raise KeyError("a Resource keeps no opening hours")
+    if built.model.hits:
+        raise KeyError("it has no records to search")
     gaps = np.diff(built.cases.rows["opened"], prepend=0).tolist()
     if built.model.states == 1:
         services = variates.services(built).tolist()
