@@ -59,6 +59,8 @@ def audiences(rows: int, given: Mapping[int, Sequence[int]] | Sequence[Sequence[
     """The same written by hand: by row, or for every row."""
     if isinstance(given, Audiences):
         return given
+    if not given:
+        return Audiences(np.zeros(0, np.int64), np.zeros(rows, np.int64), np.zeros(rows, np.int64))
     listed = [given.get(row, ()) for row in range(rows)] if isinstance(given, Mapping) else list(given)
     ends = np.cumsum([len(places) for places in listed], dtype=np.int64)
     pool = np.array([place for places in listed for place in places], np.int64)

@@ -23,7 +23,8 @@ class Rows:
         self._parts: list[Numbers] = []
 
     def add(self, array: Numbers, many: int) -> None:
-        self._parts.append(array[:many * self.width].copy())
+        if many:
+            self._parts.append(array[:many * self.width].copy())
 
     def taken(self) -> Numbers:
         """[rows, width], in the order written; they are not kept."""
@@ -39,19 +40,20 @@ def order(rows: Any) -> Any:
     Two stable passes of counting, over the serial and then over the case: cases are numbered without gaps.
     """
     many = len(rows)
-    first = np.arange(many)
+    first, keys = np.arange(many), np.empty(many, np.int64)
     for column in (1, 0):
-        least, most = (rows[0, column], rows[0, column]) if many else (0, 0)
+        # Out of the rows and side by side: looking them up in any order stays within the cache.
         for k in range(many):
-            least, most = min(least, rows[k, column]), max(most, rows[k, column])
+            keys[k] = rows[k, column]
+        least, most = (keys.min(), keys.max()) if many else (0, 0)
         begins = np.zeros(most - least + 2, np.int64)
         for k in range(many):
-            begins[rows[k, column] - least + 1] += 1
+            begins[keys[k] - least + 1] += 1
         for value in range(most - least + 1):
             begins[value + 1] += begins[value]
         then = np.empty(many, np.int64)
         for k in range(many):
-            value = rows[first[k], column] - least
+            value = keys[first[k]] - least
             then[begins[value]] = first[k]
             begins[value] += 1
         first = then
