@@ -81,6 +81,9 @@ def _check(rows: NDArray[np.void]) -> None:
 def _candidates_of(need: Numbers, content: Content, details: Numbers, first: int) -> Numbers:
     """Candidates of these needs, and where those of each case stand: by holder and matcher, the best first."""
     rows = content.candidates.rows
+    if not len(rows):
+        details[:, [at.CANDIDATES_FROM, at.CANDIDATES_TO]] = first
+        return np.zeros(0, np.int64)
     of = np.ascontiguousarray(rows["need"], np.int64)
     known = need[need >= 0]
     low, high = np.searchsorted(of, (known.min(), known.max() + 1)) if len(known) else (0, 0)
@@ -112,5 +115,6 @@ class Pool:
         kept = self.numbers[np.repeat(begins - after + many, many) + np.arange(many.sum())]
         rows[np.ix_(live, RANGES_FROM)] = (after - many).reshape(-1, len(RANGES_FROM))
         rows[np.ix_(live, RANGES_TO)] = after.reshape(-1, len(RANGES_TO))
-        details[:, [*RANGES_FROM, *RANGES_TO]] += len(kept)
+        if len(kept):
+            details[:, [*RANGES_FROM, *RANGES_TO]] += len(kept)
         self.numbers = np.concatenate([kept, made.pool])

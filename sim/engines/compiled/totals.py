@@ -1,6 +1,6 @@
 """What a run came to when no row of it is kept: memory follows the cases that are live, not those that were."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,10 @@ from sim.content import Content
 from sim.engines.compiled.blocks import block
 from sim.engines.compiled.engine import Engine, Numbers
 from sim.ledger import StationBook
+from sim.needs import audiences
 from sim.world import World
+
+BLOCK = 1 << 14          # cases handed to the kernel at a time
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def totals(world: World, cases: Cases | Iterable[Cases], content: Content) -> To
     """
     engine = Engine(world, content, set(range(len(world.protocols))), keep=False)
     counted = _Counted(len(world.words))
-    blocks = iter([cases] if isinstance(cases, Cases) else cases)
+    blocks = iter(_parts(cases) if isinstance(cases, Cases) else cases)
     held = next(blocks, None)
     while held is not None:
         following = next(blocks, None)
@@ -53,6 +56,14 @@ def totals(world: World, cases: Cases | Iterable[Cases], content: Content) -> To
         held = following
     return Totals(counted.opened, int(counted.by_word.sum()), tuple(counted.by_word.tolist()), counted.time_to_close,
                   engine.station_book())
+
+
+def _parts(cases: Cases) -> Iterator[Cases]:
+    """A few thousand cases at a time: as input for the kernel the cache holds them."""
+    many = len(cases.rows)
+    addressed, members = (audiences(many, asked) for asked in (cases.addressed, cases.members))
+    whole = Cases(cases.rows, addressed, members, cases.opening, cases.reached)
+    return (whole.part(first, min(first + BLOCK, many)) for first in range(0, max(many, 1), BLOCK))
 
 
 class _Counted:
