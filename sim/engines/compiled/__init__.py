@@ -1,4 +1,4 @@
-"""The compiled engine: the rows of the reference, a hundred times sooner.
+"""The compiled engine: the rows of the reference, thirty to a hundred times sooner.
 
 layout.py   where each number stands          kernel.py        the loop over events
 tables.py   the world as one array            instructions.py  what each instruction does when it begins

@@ -1,8 +1,8 @@
 """How the kernel is compiled: by functions that divide as C does, over bare pointers.
 
 Compiled code counts the references to an array at every call it is handed to, and hands it on as seven words; a
-pointer is one word and has no count, which made the kernel six times faster. It has no length either: the room of each
-array stands in `run`. The arrays must outlive the call, which they do: the caller holds them.
+pointer is one word and has no count, which made the kernel four to six times faster. It has no length either: the
+room of each array stands in `run`. The arrays must outlive the call, which they do: the caller holds them.
 
 Only the kernel's entry is kept in the compiler's cache (`kernel.py`): the cache looks at one source file, so that what
 is cached may call nothing that stands in another and is cached too.
