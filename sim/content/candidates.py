@@ -14,7 +14,8 @@ from sim.content.fields import Fields, Rows, stack
 from sim.content.matchers import MATCHERS, NO_HIT, check, needs_known, search
 from sim.content.people import People
 from sim.content.records import PRINTED, Holding, background, record_events, records
-from sim.scenario.schema import Matcher, Scenario
+from sim.scenario.holdings import Matcher
+from sim.scenario.schema import Scenario
 from sim.script import NEEDS
 
 CANDIDATES = np.dtype([

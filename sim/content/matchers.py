@@ -17,7 +17,7 @@ from sim.content.fields import KNOWN, TEXTS, Column, Fields, Rows
 from sim.content.shortlists import NAMES, SHORTLISTS, TEMPLATE_FACTOR, held_code
 from sim.draws import bits_many, stream, unit_many
 from sim.errors import Fault, ScenarioError
-from sim.scenario.schema import Matcher
+from sim.scenario.holdings import Matcher
 from sim.units import Range
 
 MILLION = 1_000_000

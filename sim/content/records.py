@@ -16,7 +16,7 @@ from sim.content.errors import record_ids
 from sim.content.fields import Rows
 from sim.content.people import People
 from sim.draws import bits_many, stream, unit_many
-from sim.scenario.schema import People as Settings
+from sim.scenario.holdings import People as Settings
 from sim.units import YEAR, Range
 
 NEVER = np.iinfo(np.int64).max

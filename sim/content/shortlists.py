@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim import draws
 from sim.content.fields import Column, Fields, Rows
-from sim.scenario.schema import Matcher
+from sim.scenario.holdings import Matcher
 
 NAMES = ("family_name", "given_name")
 ROUNDING = 1e-5          # of the weights: more than a sum of a few products loses and a score is rounded up

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.scenario.holdings import Matcher, People, Silence, Systems, Upkeep
 from sim.scenario.quantities import (
-    Choice,
     ClockPeriod,
     Count,
     Duration,
@@ -154,49 +154,6 @@ class Desk(Sourced):
     focus: FocusDesk | None = None
 
 
-class People(Sourced):
-    """The synthetic people and what is held on them. `persons` and `records` set the size of the model, not of a state.
-
-    known     of the subjects of needs of each kind, the share on whom some partner holds a record (where the holder is
-              known to the asker: on whom that partner really does)
-    holders   mean number of states that hold one, given that any does
-    quality   by class: presets of record errors, one of which is true
-    kinds     kind of person of a record
-    handling  handling code of a record (H0 .. H3)
-    changed   share of records whose content changes within a year
-    deleted   share of records deleted within a year
-    """
-
-    persons: int = Field(ge=50)
-    records: int = Field(ge=0)    # records on other people in each jurisdiction's store
-    known: dict[NeedKind, Share]
-    holders: Number
-    quality: dict[SizeClass, Choice]
-    kinds: dict[Literal["suspect", "convicted", "victim", "witness", "contact"], Share]
-    handling: dict[Literal["H0", "H1", "H2", "H3"], Share]
-    changed: Share
-    deleted: Share
-
-
-class Matcher(Sourced):
-    """How a search decides.
-
-    kind       "exact_keys", "fuzzy" or "biometric"
-    fields     field -> weight
-    threshold  least score of a hit (fuzzy)
-    missing    "drop" (a missing field leaves the sum) or "no_match"
-    miss       biometric: share of true pairs below the threshold
-    false      biometric: share of other persons above it, per comparison
-    """
-
-    kind: Literal["exact_keys", "fuzzy", "biometric"]
-    fields: dict[str, Number]
-    threshold: Number | None = None
-    missing: Literal["drop", "no_match"] = "no_match"
-    miss: Share | None = None
-    false: Share | None = None
-
-
 class LawSettings(Sourced):
     """Discretion: how often a desk that may refuse does, by ground; `at_will` by class of the asked state."""
 
@@ -233,6 +190,7 @@ class Link(Sourced):
     loss: Share
     retries: int = Field(default=0, ge=0, le=20)
     retry_after: Duration = Range(0, 0, "duration")
+    format: str = ""              # of structured messages (packs/formats); empty: as the sender keeps them
 
 
 class Jurisdiction(Sourced):
@@ -246,7 +204,6 @@ class Jurisdiction(Sourced):
     population: int = Field(ge=1)  # thousands
     size: SizeClass
     regime: Literal["led", "gb", "ch", "other"]    # data-protection regime for police data
-    format: str = "national"      # record format
     synthetic: bool = False
 
 
@@ -256,6 +213,7 @@ class Institution(Sourced):
     name: str
     zone: str
     regime: Literal["led", "interpol", "other"]
+    format: str = ""              # of the copies it keeps (packs/formats); empty: as they came
     reads: bool = False           # it can read what passes through it (has the keys)
     may_read: bool = False        # and has a legal basis to
 
@@ -351,6 +309,10 @@ class Scenario(Shape):
     fact: dict[str, ShareSetting] = {}
     chance: dict[str, ShareSetting] = {}
     people: People
+    upkeep: Upkeep = Upkeep()
+    silence: Silence | None = None
+    systems: Systems | None = None                # None: records travel as their holder wrote them
+    formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]
     law: LawSettings
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml

@@ -1,0 +1,128 @@
+"""The shape of what is said of people and records: who is on record, how records are kept, written and searched."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.scenario.quantities import Choice, Duration, NeedKind, Number, Shape, Share, SizeClass, Sourced
+from sim.units import Range
+
+ONE, NONE = Range(1, 1, "number"), Range(0, 0, "share")
+
+
+class Life(Sourced):
+    """How often, within a year, a person moves, takes another family name, or is given a new document."""
+
+    moves: Share
+    marries: Share
+    document: Share
+
+
+class People(Sourced):
+    """The synthetic people and what is held on them. `persons`, `records` and `alerts` set the size of the model, not
+    of a state.
+
+    known     of the subjects of needs of each kind, the share on whom some partner holds a record (where the holder is
+              known to the asker: on whom that partner really does)
+    holders   mean number of states that hold one, given that any does
+    quality   by class: presets of record errors, one of which is true
+    errors    rates of single types of error, in place of those of the preset
+    training  factor on all errors of people who enter records or key them in again
+    homonyms  exponent of the law of family names: the higher, the more people share a name
+    kinds     kind of person of a record
+    special   share of records with special categories of data
+    handling  handling code of a record (H0 .. H3)
+    changed   share of records that are entered anew within a year
+    deleted   share of records deleted within a year
+    """
+
+    persons: int = Field(ge=50)
+    records: int = Field(ge=0)    # records on other people in each jurisdiction's store
+    alerts: int = Field(default=15, ge=0)     # how many of them are alerts
+    homonyms: float = Field(default=0.8, ge=0, le=2)
+    known: dict[NeedKind, Share]
+    holders: Number
+    quality: dict[SizeClass, Choice]
+    errors: dict[str, Share] = {}
+    training: Number = ONE
+    kinds: dict[Literal["suspect", "convicted", "victim", "witness", "contact"], Share]
+    special: dict[Literal["biometric", "health", "ethnicity"], Share] = {}
+    handling: dict[Literal["H0", "H1", "H2", "H3"], Share]
+    changed: Share
+    deleted: Share
+    life: Life | None = None
+
+
+class Validation(Sourced):
+    """A check of every record at entry: of the errors that a form can notice, the share it catches; clerk time each."""
+
+    caught: Share
+    time: Duration
+
+
+class Audits(Sourced):
+    """Every record is looked at once in `every`: of its errors, the share that is found and mended; clerk time each."""
+
+    every: Duration
+    found: Share
+    time: Duration
+
+
+class Reconciliation(Sourced):
+    """Two states compare counts of what was sent and got: how often, the chance that one comparison notices that
+    records are left out, and the clerk time of one with one partner."""
+
+    every: Duration
+    noticed: Share
+    time: Duration
+
+
+class Silence(Sourced):
+    """Records that a search never sees, though nobody decided so.
+
+    places   share of jurisdictions whose export leaves records out
+    records  share of their records left out
+    since    for how long it has been so at the start
+    """
+
+    places: Share
+    records: Share
+    since: Duration
+
+
+class Upkeep(Shape):
+    """How records are kept right, at the cost of clerk time."""
+
+    validation: Validation | None = None
+    audits: Audits | None = None
+    reconciliation: Reconciliation | None = None
+
+
+class Systems(Sourced):
+    """The formats in which records are kept, by class of jurisdiction, and what becomes of free text.
+
+    format    by class: formats (packs/formats), one of which is true
+    rekeying  chance that one field is mistyped when free text is keyed in again
+    """
+
+    format: dict[SizeClass, Choice]
+    rekeying: Share
+
+
+class Matcher(Sourced):
+    """How a search decides.
+
+    kind       "exact_keys", "fuzzy" or "biometric"
+    fields     field -> weight
+    threshold  least score of a hit (fuzzy)
+    missing    "drop" (a missing field leaves the sum) or "no_match"
+    miss       biometric: share of true pairs below the threshold
+    false      biometric: share of other persons above it, per comparison
+    """
+
+    kind: Literal["exact_keys", "fuzzy", "biometric"]
+    fields: dict[str, Number]
+    threshold: Number | None = None
+    missing: Literal["drop", "no_match"] = "no_match"
+    miss: Share | None = None
+    false: Share | None = None
