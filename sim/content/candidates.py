@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.errors import PRESETS, RATES, versions
-from sim.content.fields import Fields, Rows, stack
+from sim.content.fields import Fields, Rows, normalised, stack
 from sim.content.matchers import MATCHERS, NO_HIT, check, needs_known, search
 from sim.content.people import People
 from sim.content.records import PRINTED, Holding, background, record_events, records
@@ -148,14 +148,14 @@ def _on_subjects(needs: NDArray[np.void], holder: NDArray[np.bool_]) -> tuple[Ro
 
 
 @lru_cache(maxsize=2)
-def _other_fields_by_preset(people: People) -> tuple[Fields, NDArray[np.uint32]]:
+def _other_fields_by_preset(people: People) -> tuple[Fields, NDArray[np.uint64]]:
     """All records on other people in each preset, one below the other."""
     made = [versions(people, people.background, people.background_place,
                      np.tile(rates, (len(people.background), 1)), 0) for rates in RATES]
-    return stack([fields for fields, _ in made]), np.concatenate([errors for _, errors in made])
+    return normalised(stack([fields for fields, _ in made])), np.concatenate([errors for _, errors in made])
 
 
-def _other_fields(people: People, quality: tuple[int, ...]) -> tuple[Fields, NDArray[np.uint32]]:
+def _other_fields(people: People, quality: tuple[int, ...]) -> tuple[Fields, NDArray[np.uint64]]:
     fields, errors = _other_fields_by_preset(people)
     size = len(people.background)
     row = np.array(quality, np.int64)[people.background_place] * size + np.arange(size)
@@ -163,7 +163,7 @@ def _other_fields(people: People, quality: tuple[int, ...]) -> tuple[Fields, NDA
 
 
 def _own_fields(people: People, quality: tuple[int, ...],
-                rows: NDArray[np.void]) -> tuple[Fields, NDArray[np.uint32]]:
+                rows: NDArray[np.void]) -> tuple[Fields, NDArray[np.uint64]]:
     """Each version of a subject's record was entered anew, with errors of its own."""
     later = np.diff(rows["record"], prepend=-1) == 0
     order = np.argsort(later, kind="stable")
@@ -174,8 +174,9 @@ def _own_fields(people: People, quality: tuple[int, ...],
 
 
 def _as_held(people: People, quality: tuple[int, ...], person: Rows, place: Rows,
-             serial: int) -> tuple[Fields, NDArray[np.uint32]]:
-    return versions(people, person, place, RATES[np.array(quality, np.int64)[place]], serial)
+             serial: int) -> tuple[Fields, NDArray[np.uint64]]:
+    fields, errors = versions(people, person, place, RATES[np.array(quality, np.int64)[place]], serial)
+    return normalised(fields), errors
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ RECORDS = np.dtype([
     ("kind", "i1"),          # KINDS
     ("handling", "i1"),      # HANDLING
     ("alert", "?"),
-    ("errors", "u4"),        # bits over errors.ERRORS
+    ("errors", "u8"),        # bits over errors.ERRORS
 ])
 
 RECORD_EVENTS = np.dtype([   # of alert records, within [0, until), by (tick, record, event)
