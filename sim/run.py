@@ -84,7 +84,7 @@ def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: in
     needed, truth = needs.draw(built)
     clock.lap("needs")
     held = content(setting.people, settled, needed.rows, truth.holder, needs.searchable(built, needed), built.places,
-                   built.matchers, seed, built.end)
+                   built.searches, seed, built.replication, built.end)
     clock.lap("content")
     built, streams = screening.placed(built, screening.streams(built))
     own = np.concatenate([own_work(built, used_desks(built)), screening.by_events(built, streams)])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim import calendars, draws, laws
 from sim.calendars import Days, Windows
+from sim.content.searches import Search, searches
 from sim.errors import ScriptError
 from sim.programs import Program, Protocol
 from sim.scenario import members
@@ -103,7 +104,7 @@ class World:
     bound: Mapping[str, frozenset[int]]     # instrument -> places bound at the scenario's day
     reads: NDArray[np.bool_]                # (places,) an intermediary there has the keys to what passes
     may_read: NDArray[np.bool_]
-    matchers: tuple[str, ...]
+    searches: tuple[Search, ...]
     law: laws.Verdicts
     look_up_times: tuple[NDArray[np.int64], ...] = ()     # inverse CDFs of `sim.screening` streams, by STREAM.law - 1
 
@@ -149,7 +150,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
         reads=np.array([place in scenario.institution and scenario.institution[place].reads for place in places]),
         may_read=np.array([place in scenario.institution and scenario.institution[place].may_read
                            for place in places]),
-        matchers=tuple(sorted(scenario.matcher)),
+        searches=searches(protocols),
         law=_law(scenario, places, instruments, end))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim import conservation, draws
 from sim import world as worlds
 from sim.cases import STREAM, Cases, own_work
-from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
+from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content, Search
 from sim.engines import compiled, reference
 from sim.ledger import NEED, Ledger, StationBook
 from sim.programs import Declared, Protocol, trace
@@ -201,5 +201,5 @@ def hours(tick: int) -> float:
 
 def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]
     """Candidate rows and record rows by hand, in the columns of sim.content."""
-    return Content(Candidates(np.array(list(candidates), CANDIDATES), ("fuzzy",)), np.array(list(records), RECORDS),
+    return Content(Candidates(np.array(list(candidates), CANDIDATES), (Search("fuzzy"),)), np.array(list(records), RECORDS),
                    np.zeros(0, RECORD_EVENTS))

@@ -19,6 +19,7 @@ from sim.scenario.options import apply_levers, complete, option_faults, positive
 from sim.scenario.schema import Scenario
 from sim.scenario.screening import screening_faults
 from sim.scenario.sources import source_faults, with_sources
+from sim.scenario.systems import format_names
 from sim.scenario.typed import typed
 from sim.units import as_text
 
@@ -55,7 +56,8 @@ def _parse(gathered: Layers) -> tuple[Scenario | None, Table, list[Fault]]:
     instruments = {*table(tables, "instrument"), *(row.instrument for row in gathered.memberships)}
     faults = [*gathered.faults, *faults, *contradictions, *wrong_types,
               *(fault_at(tree, *wrong) for wrong in option_faults(tables.get("option"))),
-              *(fault_at(tree, *wrong) for wrong in _law_packs(tables, gathered)),
+              *(fault_at(tree, *wrong) for wrong in _packs(tables, gathered)),
+              *(fault_at(tree, *wrong) for wrong in format_names(tables)),
               *name_faults(tables, tree, instruments, declared), *source_faults(tree)]
     if scenario is not None and not faults:
         scenario = scenario.model_copy(update={"option": complete(scenario.option)})
@@ -91,12 +93,14 @@ def _instead(name: str, refusal: str) -> str:
     return refusal.replace("\n", "\n          ")
 
 
-def _law_packs(tables: dict[str, Any], gathered: Layers) -> Iterator[Wrong]:
-    for number, name in items(tables.get("rules")):
-        try:
-            beside_or_shipped(str(name), ".toml", Path(gathered.folder or SHIPPED), "packs/laws")
-        except ScenarioError as error:
-            yield ("rules", number), name, error.faults[0].expected
+def _packs(tables: dict[str, Any], gathered: Layers) -> Iterator[Wrong]:
+    """Packs of laws and of formats that stand nowhere."""
+    for key, folder in (("rules", "packs/laws"), ("formats", "packs/formats")):
+        for number, name in items(tables.get(key)):
+            try:
+                beside_or_shipped(str(name), ".toml", Path(gathered.folder or SHIPPED), folder)
+            except ScenarioError as error:
+                yield (key, number), name, error.faults[0].expected
 
 
 def _late(scenario: Scenario) -> Iterator[Wrong]:

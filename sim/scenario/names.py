@@ -81,7 +81,8 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
     """Everything given by class is given for each class that some jurisdiction has, and for no unknown one."""
     used = {str(state["size"]) for state in table(tables, "jurisdiction").values()
             if isinstance(state, dict) and isinstance(state.get("size"), str)}
-    paths = [*(("desk", name, "clerks") for name in table(tables, "desk")), ("people", "quality"), ("law", "at_will")]
+    paths = [*(("desk", name, "clerks") for name in table(tables, "desk")), ("people", "quality"), ("law", "at_will"),
+             *([("systems", "format")] if "systems" in tables else [])]
     for path in paths:
         given = table(tables, *path)
         written = {key for key in given if key not in ("from", "because", "sources")}

@@ -27,6 +27,8 @@ UNKNOWN = {
     "people.known.*": "the overlap of populations is not known",
     "people.holders": "the overlap of populations is not known",
     "people.quality.*": "the quality of partners' data is not published",
+    "people.life.*": "how often the lives of people on record change is not published",
+    "systems.*": "the formats that partners keep records in are not published",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
     "law.*": "partners' willingness is not published",

@@ -1,0 +1,134 @@
+"""Everything a run reads of records, put together: who is on record, and whom each search finds."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.content.asking import Openers, Places, asked, openers
+from sim.content.candidates import Candidates, candidates
+from sim.content.fields import Rows
+from sim.content.finding import Found, OwnRecords, Seeker, others_found, own_found, runs
+from sim.content.matchers import check
+from sim.content.people import People
+from sim.content.records import Holding, record_events
+from sim.content.searches import Search
+from sim.content.silence import omissions
+from sim.content.stock import Held, Keeping, below, holding, keeping, on_other_people
+from sim.content.ways import Flags, Ways, ways
+from sim.content.why import MISSES, misses
+from sim.scenario.schema import Scenario
+from sim.script import NEEDS
+
+CHUNK = 1 << 14     # needs at a time: what they ask of every place is never all in memory for a whole year
+
+
+@dataclass(frozen=True, eq=False)
+class Behind:
+    """What candidates were made of, for those who ask why."""
+
+    kept: Keeping
+    ways: Ways | None
+    places: Places
+    needs: NDArray[np.void]
+    replication: int
+    own: OwnRecords
+    searchable: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """candidates, RECORDS (those on subjects first), RECORD_EVENTS of alerts, and MISSES. `behind` is None in what is
+    written by hand."""
+
+    candidates: Candidates
+    records: NDArray[np.void]
+    events: NDArray[np.void]
+    misses: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MISSES))
+    behind: Behind | None = None
+
+
+def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: Flags, searchable: Flags,
+            places: tuple[str, ...], searches: tuple[Search, ...], seed: int, replication: int, until: int) -> Content:
+    """Who is on record in one replication, and whom each search finds.
+
+    scenario    settled
+    needs       columns id, arises, kind (index into script.NEEDS), opener, subject, known
+    holder      bool[needs, places] the truth: the place holds a record on the need's subject
+    searchable  bool[needs, places] some channel may search this place for this need
+    places      codes: the jurisdictions of `people` in their order, then institutions, which hold nothing of their own
+    until       end of the run in ticks
+
+    Raises ScenarioError for a matcher that lacks what its kind needs. `seed` must be that of the people.
+    """
+    states = len(people.codes)
+    if places[:states] != people.codes or seed != people.seed:
+        raise ValueError(f"people of {people.codes}, seed {people.seed}, used with places {places}, seed {seed}")
+    check({search.matcher: scenario.matcher[search.matcher] for search in searches})
+    omitted = omissions(seed, people.codes, scenario.silence, scenario.upkeep.reconciliation, until)
+    kept = keeping(people, scenario, omitted, until)
+    behind = Behind(kept, ways(scenario, places), Places(places, states), needs, replication,
+                    _own(kept, needs, holder[:, :states]), searchable)
+    found, others, missed = _found(behind, searches)
+    rows = below(behind.own.held.rows, others.rows)
+    return Content(candidates(needs, rows, found, searches), rows, record_events(rows, until), missed, behind)
+
+
+def _own(kept: Keeping, needs: NDArray[np.void], holder: Flags) -> OwnRecords:
+    """The records that needs may find, one for each subject and place."""
+    need, place = np.nonzero(holder)
+    pairs, record = np.unique(np.column_stack([needs["subject"][need], place]), axis=0, return_inverse=True)
+    sought = needs["kind"][need] == NEEDS.index("locate")
+    alert = np.bincount(record, weights=sought, minlength=len(pairs)) > 0
+    return OwnRecords(holding(kept, Holding(pairs[:, 0], pairs[:, 1], alert)), need, record)
+
+
+def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], Held, NDArray[np.void]]:
+    """What is found, `found` being rows of RECORDS; the records on other people that are found or are alerts; MISSES.
+    """
+    kept, ways, places = behind.kept, behind.ways, behind.places
+    mine, theirs, missed = [], [], [np.zeros(0, MISSES)]
+    for first in range(0, max(len(behind.needs), 1), CHUNK):
+        part, own = slice(first, first + CHUNK), behind.own.among(first, first + CHUNK)
+        needs, opened = behind.needs[part], openers(kept, behind.needs[part])
+        seekers = _seekers(behind, searches, opened, part)
+        mine += [_moved(own_found(each, ways, kept.people, own, places, len(needs)), first) for each in seekers]
+        theirs += [_moved(found, first) for found in others_found(seekers, ways, kept, needs, places)]
+        found = misses(seekers, ways, kept, own, opened, needs, places, behind.replication)
+        found["need"] += first
+        missed.append(found)
+    others = on_other_people(kept, _on_record(kept, theirs))
+    found_of_others = [_versions_of(found, others, len(behind.own.held.rows)) for found in theirs]
+    return mine + found_of_others, others, np.concatenate(missed)
+
+
+def _seekers(behind: Behind, searches: tuple[Search, ...], opened: Openers, part: slice) -> list[Seeker]:
+    """Each way of searching with what these needs ask by it."""
+    kept, needs = behind.kept, behind.needs[part]
+    settings = [kept.scenario.matcher[search.matcher] for search in searches]
+    return [Seeker(number, search, setting,
+                   asked(search, setting, behind.ways, opened, needs, behind.searchable[part], behind.places,
+                         kept.people.seed, behind.replication))
+            for number, (search, setting) in enumerate(zip(searches, settings, strict=True))]
+
+
+def _moved(found: Found, first: int) -> Found:
+    return found._replace(need=found.need + first)
+
+
+def _on_record(kept: Keeping, found: list[Found]) -> Rows:
+    """Everybody who is found, and everybody on whom there is an alert."""
+    people = kept.people
+    alerts = np.arange(min(kept.scenario.people.alerts, people.per_place))
+    alerts = (people.persons + np.arange(len(people.codes))[:, None] * people.per_place + alerts).ravel()
+    return np.unique(np.concatenate([alerts, *(each.found for each in found)]))
+
+
+def _versions_of(found: Found, others: Held, before: int) -> Found:
+    """The same for every version of each person's record, as rows of RECORDS that stand behind `before` others."""
+    first = others.first()
+    count = np.diff(first, append=len(others.rows))
+    record = np.searchsorted(others.rows["person"][first], found.found)
+    many = count[record]
+    return Found(found.search, np.repeat(found.need, many), before + runs(first[record], many),
+                 np.repeat(found.score, many))
