@@ -27,6 +27,8 @@ UNKNOWN = {
     "people.known.*": "the overlap of populations is not known",
     "people.holders": "the overlap of populations is not known",
     "people.quality.*": "the quality of partners' data is not published",
+    "upkeep.*": "how partners check and audit their records is not published",
+    "silence.*": "what an export leaves out is not known until it is noticed",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
     "law.*": "partners' willingness is not published",
