@@ -4,6 +4,7 @@ from sim.content.candidates import CANDIDATES, Candidates, Content, content
 from sim.content.matchers import MATCHERS
 from sim.content.people import People, people
 from sim.content.records import KINDS, RECORD_EVENTS, RECORDS
+from sim.content.silence import OMISSIONS, findable_from, omissions
 
-__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content", "People", "content",
-           "people"]
+__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content",
+           "People", "content", "findable_from", "omissions", "people"]
