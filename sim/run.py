@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import conservation, needs, screening, transport, world
-from sim.cases import Cases, open_cases, own_work, used_desks
+from sim.cases import Cases, open_cases, own_work, upkeep_work, used_desks, with_upkeep
 from sim.content import Content, People, content, people
 from sim.engines import DEFAULT, ENGINES
 from sim.engines.screening import Totals, by_recursion, from_ledger
@@ -87,7 +87,8 @@ def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: in
                    built.searches, seed, built.replication, built.end)
     clock.lap("content")
     built, streams = screening.placed(built, screening.streams(built))
-    own = np.concatenate([own_work(built, used_desks(built)), screening.by_events(built, streams)])
+    built, desks = with_upkeep(built), used_desks(built)
+    own = np.concatenate([own_work(built, desks), screening.by_events(built, streams), upkeep_work(built, desks)])
     clock.lap("own work")
     screened = by_recursion(built, streams)
     clock.lap("screening")

@@ -18,6 +18,7 @@ from sim.content.matchers import MATCHERS
 from sim.content.people import People, people
 from sim.content.records import KINDS, RECORD_EVENTS, RECORDS
 from sim.content.searches import Search
+from sim.content.silence import OMISSIONS, omissions
 
-__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content", "People", "Search",
-           "content", "people"]
+__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content",
+           "People", "Search", "content", "omissions", "people"]

@@ -12,8 +12,10 @@ from sim.metrics import (
     legality,
     resilience,
     screening,
+    silence,
     throughput,
     timeliness,
+    upkeep,
 )
 from sim.metrics.outcome import SPLIT
 from sim.metrics.values import (
@@ -78,6 +80,12 @@ METRICS: dict[str, Metric] = {
     "false_hit_rate": Metric(accuracy.false_hit_rate, ACCURACY, PERCENT, LOWER,
                              "searches for a subject not held there that hit another person"),
     "wrong_persons": Metric(accuracy.wrong_persons, ACCURACY, PERCENT, LOWER, "searches that found another person"),
+    "no_answers": Metric(silence.no_answers, ACCURACY, PERCENT, NEITHER,
+                         "what it really was, where a place asked gave nothing and no reason"),
+    "omissions_noticed": Metric(OfDesks(silence.noticed), ACCURACY, PERCENT, HIGHER,
+                                "states whose export left records out where that was noticed by the end"),
+    "omission_age": Metric(OfDesks(silence.age), ACCURACY, "y", LOWER,
+                           "time until an omission was noticed, or until the end where it was not"),
     "uninvolved_persons": Metric(leakage.uninvolved, LEAKAGE, PER_1000, LOWER,
                                  "persons the need did not concern whose record or hit crossed a border", True),
     "facts_beyond_need": Metric(leakage.beyond_need, LEAKAGE, "facts per need", LOWER,
@@ -111,6 +119,8 @@ METRICS: dict[str, Metric] = {
                             "time at desks: waiting while open, waiting while shut, worked on", True),
     "utilisation": Metric(OfDesks(cost.utilisation), COST, PERCENT, NEITHER,
                           "clerk time spent on all work, by kind of desk"),
+    "upkeep_hours": Metric(OfDesks(upkeep.hours_per_day), COST, "h per day", LOWER,
+                           "clerk time to check, audit and compare records, by process"),
     "look_ups_per_day": Metric(OfDesks(screening.per_day), THROUGHPUT, PER_DAY, NEITHER,
                                "screening look-ups that came"),
     "look_up_hits_per_day": Metric(OfDesks(screening.hits_per_day), THROUGHPUT, PER_DAY, NEITHER,

@@ -7,7 +7,7 @@ from pydantic import Field
 from sim.scenario.quantities import Choice, Duration, NeedKind, Number, Shape, Share, SizeClass, Sourced
 from sim.units import Range
 
-ONE, NONE = Range(1, 1, "number"), Range(0, 0, "share")
+ONE, ALL = Range(1, 1, "number"), Range(1, 1, "share")
 
 
 class Life(Sourced):
@@ -54,34 +54,46 @@ class People(Sourced):
 
 
 class Validation(Sourced):
-    """A check of every record at entry: of the errors that a form can notice, the share it catches; clerk time each."""
+    """A check of records at entry: of the errors that a form can notice, the share it catches; clerk time each.
+
+    share  of the entries that are checked
+    """
 
     caught: Share
     time: Duration
+    share: Share = ALL
 
 
 class Audits(Sourced):
-    """Every record is looked at once in `every`: of its errors, the share that is found and mended; clerk time each."""
+    """Every record is looked at once in `every`: of its errors, the share that is found and mended; clerk time each.
+
+    share  of the records that are ever looked at
+    """
 
     every: Duration
     found: Share
     time: Duration
+    share: Share = ALL
 
 
 class Reconciliation(Sourced):
     """Two states compare counts of what was sent and got: how often, the chance that one comparison notices that
-    records are left out, and the clerk time of one with one partner."""
+    records are left out, and the clerk time of one with one partner.
+
+    share  of the states that do so
+    """
 
     every: Duration
     noticed: Share
     time: Duration
+    share: Share = ALL
 
 
 class Silence(Sourced):
     """Records that a search never sees, though nobody decided so.
 
     places   share of jurisdictions whose export leaves records out
-    records  share of their records left out
+    records  share left out of the records that they have entered since
     since    for how long it has been so at the start
     """
 

@@ -21,6 +21,7 @@ from sim.scenario.screening import screening_faults
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.systems import format_names
 from sim.scenario.typed import typed
+from sim.scenario.upkeep import upkeep_faults
 from sim.units import as_text
 
 Wrong = tuple[KeyPath, object, str]
@@ -110,6 +111,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from _known(scenario)
     yield from _overfull(scenario)
     yield from screening_faults(scenario)
+    yield from upkeep_faults(scenario)
     yield from _others(scenario)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario)

@@ -29,6 +29,8 @@ UNKNOWN = {
     "people.quality.*": "the quality of partners' data is not published",
     "people.life.*": "how often the lives of people on record change is not published",
     "systems.*": "the formats that partners keep records in are not published",
+    "upkeep.*": "how partners check and audit their records is not published",
+    "silence.*": "what an export leaves out is not known until it is noticed",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
     "law.*": "partners' willingness is not published",
