@@ -29,6 +29,7 @@ UNKNOWN = {
     "people.quality.*": "the quality of partners' data is not published",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
+    "matcher.*.separation": "errors of matching on operational data are not published",
     "law.*": "partners' willingness is not published",
 }
 FORMS = "\"fact: ID\", \"own: what and when\" or \"public: act, article or register\""
