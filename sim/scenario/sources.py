@@ -33,6 +33,7 @@ UNKNOWN = {
     "silence.*": "what an export leaves out is not known until it is noticed",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
+    "matcher.*.separation": "errors of matching on operational data are not published",
     "law.*": "partners' willingness is not published",
 }
 FORMS = "\"fact: ID\", \"own: what and when\" or \"public: act, article or register\""
