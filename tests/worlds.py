@@ -201,5 +201,5 @@ def hours(tick: int) -> float:
 
 def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]
     """Candidate rows and record rows by hand, in the columns of sim.content."""
-    return Content(Candidates(np.array(list(candidates), CANDIDATES), ("fuzzy",)), np.array(list(records), RECORDS),
-                   np.zeros(0, RECORD_EVENTS))
+    rows = np.array([(*row, row[4]) for row in records], RECORDS)      # findable from when they are created
+    return Content(Candidates(np.array(list(candidates), CANDIDATES), ("fuzzy",)), rows, np.zeros(0, RECORD_EVENTS))

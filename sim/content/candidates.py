@@ -3,17 +3,19 @@
 Matchers are given field values only; whose they are is joined here, after they have answered.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.errors import PRESETS, RATES, versions
-from sim.content.fields import Fields, Rows, stack
+from sim.content.fields import TEXTS, Fields, Rows, stack
+from sim.content.groups import GROUPS
 from sim.content.matchers import MATCHERS, NO_HIT, check, needs_known, search
 from sim.content.people import People
-from sim.content.records import PRINTED, Holding, background, record_events, records
+from sim.content.records import NEVER, PRINTED, Holding, background, record_events, records
 from sim.scenario.holdings import Matcher
 from sim.scenario.schema import Scenario
 from sim.script import NEEDS
@@ -51,13 +53,47 @@ class Candidates:
         return slices
 
 
+MISSES = np.dtype([          # a right record below the threshold of a search: by need, true holder and search
+    ("need", "i4"),          # row of the needs
+    ("holder", "i2"),        # place
+    ("search", "i2"),
+    ("cause", "i1"),         # index into Content.causes: without it alone, the search would hit
+])
+
+# Versions, senders, receivers, networks, whether the message is structured, aligned -> bits over fields.TEXTS that are
+# changed or dropped on that way.
+Altered = Callable[[Rows, Rows, Rows, Rows, NDArray[np.bool_]], NDArray[np.uint32]]
+
+
+def unaltered(version: Rows, sender: Rows, receiver: Rows, network: Rows,
+              structured: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Every value arrives as it was sent."""
+    return np.zeros(len(version), np.uint32)
+
+
 @dataclass(frozen=True, eq=False)
 class Content:
-    """candidates, RECORDS, and RECORD_EVENTS of alerts."""
+    """What all runs of a replication meet, whatever the channels; all but `candidates` and `events` is the truth about
+    it, for metrics only.
+
+    records      RECORDS
+    events       RECORD_EVENTS of alerts
+    groups       GROUPS of the subjects
+    wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
+    stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
+    altered      what conversion does on a way
+    misses       MISSES; causes: what its column `cause` points to
+    """
 
     candidates: Candidates
     records: NDArray[np.void]
     events: NDArray[np.void]
+    groups: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, GROUPS))
+    wrong: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
+    stale_since: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, len(TEXTS)), np.int64))
+    altered: Altered = unaltered
+    misses: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MISSES))
+    causes: tuple[str, ...] = ()
 
 
 def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: NDArray[np.bool_],
@@ -91,7 +127,10 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
             found.append(_candidates(people, needs, stock.rows, k, need, version, score))
     rows = np.concatenate(found)
     order = np.lexsort((rows["version"], -rows["score"], rows["matcher"], rows["holder"], rows["need"]))
-    return Content(Candidates(rows[order], matchers), stock.rows, record_events(stock.rows, until))
+    known = np.zeros(people.persons, GROUPS)
+    known["script"], known["sex"] = people.group[:people.persons], people.sex[:people.persons]
+    return Content(Candidates(rows[order], matchers), stock.rows, record_events(stock.rows, until), known,
+                   np.zeros(len(stock.rows), np.uint32), np.full((len(stock.rows), len(TEXTS)), NEVER))
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,6 +42,7 @@ RECORDS = np.dtype([
     ("handling", "i1"),      # HANDLING
     ("alert", "?"),
     ("errors", "u4"),        # bits over errors.ERRORS
+    ("findable", "i8"),      # from when a search can find it; NEVER where it is left out of what is searched
 ])
 
 RECORD_EVENTS = np.dtype([   # of alert records, within [0, until), by (tick, record, event)
@@ -92,6 +93,7 @@ def records(people: People, holding: Holding, settings: Settings, until: int) ->
     rows["deleted"] = goes[record]
     rows["created"][later] = rows["superseded"][later - 1] = changed[record[later]]
     rows["deleted"][later - 1] = False
+    rows["findable"] = rows["created"]
     return rows
 
 
