@@ -201,5 +201,6 @@ def hours(tick: int) -> float:
 
 def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]
     """Candidate rows and record rows by hand, in the columns of sim.content."""
-    return Content(Candidates(np.array(list(candidates), CANDIDATES), (Search("fuzzy"),)), np.array(list(records), RECORDS),
+    rows = np.array([(*row, row[4], 0) for row in records], RECORDS)      # findable from when they are created
+    return Content(Candidates(np.array(list(candidates), CANDIDATES), (Search("fuzzy"),)), rows,
                    np.zeros(0, RECORD_EVENTS))

@@ -19,6 +19,7 @@ from sim.content.people import People, people
 from sim.content.records import KINDS, RECORD_EVENTS, RECORDS
 from sim.content.searches import Search
 from sim.content.silence import OMISSIONS, omissions
+from sim.content.why import MISSES
 
-__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content",
+__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "MISSES", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content",
            "People", "Search", "content", "omissions", "people"]

@@ -1,6 +1,8 @@
 """Everything a run reads of records, put together: who is on record, and whom each search finds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +38,39 @@ class Behind:
     searchable: Flags
 
 
+# Versions, senders, receivers, networks, whether the message is structured, aligned -> bits over fields.TEXTS that are
+# changed or dropped on that way.
+Altered = Callable[[Rows, Rows, Rows, Rows, Flags], NDArray[np.uint32]]
+
+
+def unaltered(version: Rows, sender: Rows, receiver: Rows, network: Rows, structured: Flags) -> NDArray[np.uint32]:
+    """Every value arrives as it was sent."""
+    return np.zeros(len(version), np.uint32)
+
+
 @dataclass(frozen=True, eq=False)
 class Content:
-    """candidates, RECORDS (those on subjects first), RECORD_EVENTS of alerts, and MISSES. `behind` is None in what is
-    written by hand."""
+    """What all runs of a replication meet, whatever the channels; all but `candidates` and `events` is the truth about
+    it, for metrics only.
+
+    records      RECORDS, those on subjects first
+    events       RECORD_EVENTS of alerts
+    groups       GROUPS of the subjects
+    wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
+    stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
+    altered      what conversion does on a way
+    misses       MISSES; causes: what its column `cause` points to
+    """
 
     candidates: Candidates
     records: NDArray[np.void]
     events: NDArray[np.void]
+    groups: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, GROUPS))
+    wrong: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
+    stale_since: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, len(TEXTS)), np.int64))
+    altered: Altered = unaltered
     misses: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MISSES))
-    behind: Behind | None = None
+    causes: tuple[str, ...] = ()
 
 
 def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: Flags, searchable: Flags,
@@ -71,7 +96,9 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
                     _own(kept, needs, holder[:, :states]), searchable)
     found, others, missed = _found(behind, searches)
     rows = below(behind.own.held.rows, others.rows)
-    return Content(candidates(needs, rows, found, searches), rows, record_events(rows, until), missed, behind)
+    return Content(candidates(needs, rows, found, searches), rows, record_events(rows, until),
+                   groups(people, scenario.jurisdiction[scenario.focus].languages), wrong_fields(rows["errors"]),
+                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 
 
 def _own(kept: Keeping, needs: NDArray[np.void], holder: Flags) -> OwnRecords:

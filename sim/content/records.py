@@ -34,13 +34,13 @@ RECORDS = np.dtype([
     ("place", "i2"),
     ("created", "i8"),       # ticks; negative: before the start
     ("superseded", "i8"),    # NEVER while it stands
-    ("findable", "i8"),      # from when a search can find it; NEVER where it is left out of what is searched
     ("deleted", "?"),        # superseded without a successor
     ("kind", "i1"),          # KINDS
-    ("special", "u1"),       # bits over SPECIAL
     ("handling", "i1"),      # HANDLING
     ("alert", "?"),
     ("errors", "u8"),        # bits over errors.ERRORS
+    ("findable", "i8"),      # from when a search can find it; NEVER where it is left out of what is searched
+    ("special", "u1"),       # bits over SPECIAL
 ])
 
 RECORD_EVENTS = np.dtype([   # of alert records, within [0, until), by (tick, record, event)

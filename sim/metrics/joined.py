@@ -171,11 +171,17 @@ class Joined:
         return np.where(self.steps["station"] >= 0, at_desk, joined(self.legs["place"], self.step_leg))
 
     @cached_property
+    def step_row(self) -> Whole:
+        """(steps,) its row in the list of all program rows."""
+        _, first = self.of_world(program_rows)
+        of_case = first[self.cases["protocol"], (self.cases["kind"] == RECORD).view(np.int8)]
+        found: Whole = of_case[self.steps["case"]] + self.steps["row"]
+        return found
+
+    @cached_property
     def step_kind(self) -> NDArray[np.int8]:
         """(steps,) index into STEP_KINDS, -1 for an instruction that is none."""
-        kinds, first = self.of_world(_program_rows)
-        of_case = first[self.cases["protocol"], (self.cases["kind"] == RECORD).view(np.int8)]
-        found: NDArray[np.int8] = kinds[of_case[self.steps["case"]] + self.steps["row"]]
+        found: NDArray[np.int8] = self.of_world(_kinds)[self.step_row]
         return found
 
     def steps_of(self, *kinds: type) -> Flags:
@@ -191,17 +197,18 @@ def desk_places(world: World) -> NDArray[np.int16]:
     return np.array([station.place for station in world.stations], np.int16)
 
 
-def _program_rows(world: World) -> tuple[NDArray[np.int8], Whole]:
-    """Kinds of step of all program rows in one list, and where (protocols, (case, record event)) begins in it."""
-    rows: list[int] = [-1]
+def program_rows(world: World) -> tuple[tuple[object, ...], Whole]:
+    """The instructions of all programs in one list, and where (protocols, (case, record event)) begins in it."""
+    rows: list[object] = [None]
     first = np.zeros((len(world.protocols) + 1, 2), np.int64)      # the last row: the desks' own work has no protocol
     for number, protocol in enumerate(world.protocols):
         for kind, program in enumerate((protocol.case, protocol.record)):
             first[number, kind] = len(rows)
-            rows += [_kind(row.instruction) for row in program.rows] if program else []
-    return np.array(rows, np.int8), first
+            rows += [row.instruction for row in program.rows] if program else []
+    return tuple(rows), first
 
 
-def _kind(instruction: object) -> int:
-    name = type(instruction).__name__
-    return STEP_KINDS.index(name) if name in STEP_KINDS else -1
+def _kinds(world: World) -> NDArray[np.int8]:
+    """(program rows,) index into STEP_KINDS."""
+    names = [type(instruction).__name__ for instruction in program_rows(world)[0]]
+    return np.array([STEP_KINDS.index(name) if name in STEP_KINDS else -1 for name in names], np.int8)
