@@ -12,6 +12,7 @@ matchers       whether two records are of one       finding.py    whom a search 
 candidates.py  the answers, as engines read them    content.py    all of it, for one replication
 """
 
+from sim.content.again import content_again
 from sim.content.candidates import CANDIDATES, Candidates
 from sim.content.content import Content, content
 from sim.content.matchers import MATCHERS
@@ -22,4 +23,5 @@ from sim.content.silence import OMISSIONS, omissions
 from sim.content.why import MISSES
 
 __all__ = ["CANDIDATES", "KINDS", "MATCHERS", "MISSES", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content",
-           "People", "Search", "content", "omissions", "people"]
+           "People", "Search", "content", "content_again",
+           "omissions", "people"]

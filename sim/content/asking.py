@@ -20,17 +20,20 @@ class Openers:
     """What the openers of needs have on their subjects, a row for each need.
 
     written  Fields as written: each opener's own version, errors and all
-    errors   uint64[needs] bits over ERRORS
+    errors   uint64[needs] bits over ERRORS: those that changed a value
+    left     uint64[needs] types of error that the check at entry let pass
     """
 
     written: Fields
     errors: NDArray[np.uint64]
+    left: NDArray[np.uint64]
 
 
 def openers(kept: Keeping, needs: NDArray[np.void]) -> Openers:
     """Needs of one opener on one subject ask alike, unless the subject's life has changed in between."""
     person, place, at = (needs[name].astype(np.int64) for name in ("subject", "opener", "arises"))
-    return Openers(*kept.written(person, place, 0, kept.at_entry(person, place, 0), at))
+    left = kept.passed(person, place, 0)
+    return Openers(*kept.written(person, place, 0, left, at), left)
 
 
 @dataclass(frozen=True, eq=False)

@@ -129,7 +129,7 @@ def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64
 
 
 def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
-    """RECORD_EVENTS of these RECORDS."""
+    """RECORD_EVENTS of these RECORDS. What an audit has looked at is sent again, as what is entered anew."""
     alerts = rows[rows["alert"]]
     first = np.diff(alerts["record"], prepend=-1) != 0
     parts = [_events(alerts[first], CREATED, "created"), _events(alerts[~first], CHANGED, "created"),

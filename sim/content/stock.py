@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content import upkeep
-from sim.content.errors import ERRORS, rates_of, record_ids, struck, versions
+from sim.content.errors import ERRORS, rates_of, record_ids, versions
 from sim.content.fields import Fields, Rows, woven
 from sim.content.people import People
 from sim.content.records import NEVER, PRINTED, Holding, created_at, described, entries, on_others
 from sim.content.silence import findable_from
 from sim.scenario.schema import Scenario
+
+ALL_TYPES = np.uint64((1 << len(ERRORS)) - 1)
 
 Bits = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -36,17 +38,18 @@ class Keeping:
     omissions: NDArray[np.void]
     until: int
 
-    def at_entry(self, person: Rows, place: Rows, serial: int) -> Bits:
-        """Errors that stand once the check at entry is passed."""
-        errors = struck(self.people, person, place, self.rates[place], serial)
+    def passed(self, person: Rows, place: Rows, serial: int) -> Bits:
+        """Types of error that the check at entry would let pass, uint64[n]."""
         ids = record_ids(self.people, person, place)
-        return upkeep.left_at_entry(self.people.seed, ids, serial, errors, self.scenario.upkeep.validation)
+        return upkeep.left_at_entry(self.people.seed, ids, serial, np.full(len(ids), ALL_TYPES),
+                                    self.scenario.upkeep.validation)
 
-    def written(self, person: Rows, place: Rows, serial: int, errors: Bits,
-                entered: Rows) -> tuple[Fields, NDArray[np.uint64]]:
-        """What places have on persons with these errors, as written, and those of them that changed a value."""
-        rates = (errors[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1)).astype(float)
-        return versions(self.people, person, place, rates, serial, entered)
+    def written(self, person: Rows, place: Rows, serial: int, left: Bits, entered: Rows) -> tuple[Fields, Bits]:
+        """What places have on persons, as written, with errors of these types only; and those that changed a value."""
+        struck = self.rates[place]
+        if (left != ALL_TYPES).any():
+            struck = struck * (left[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1))
+        return versions(self.people, person, place, struck, serial, entered)
 
 
 def keeping(people: People, scenario: Scenario, omissions: NDArray[np.void], until: int) -> Keeping:
@@ -63,12 +66,14 @@ class Held:
     written  Fields as written, a row for each
     serial   int64[n] 0, or 1 where it was entered anew
     entered  int64[n] the tick of that
+    left     uint64[n] types of error that no check at entry and no audit has taken out
     """
 
     rows: NDArray[np.void]
     written: Fields
     serial: Rows
     entered: Rows
+    left: Bits
 
     def first(self) -> Rows:
         """The first version of each record."""
@@ -80,7 +85,7 @@ def holding(kept: Keeping, held: Holding) -> Held:
     made = entries(kept.people, held, kept.scenario.people, kept.until)
     person, place = held.person[made.record], held.place[made.record]
     ids = record_ids(kept.people, person, place)
-    entry, begins, errors = _versions(kept, person, place, ids, made.serial, made.entered, made.ends)
+    entry, begins, left = _versions(kept, person, place, ids, made.serial, made.entered, made.ends)
     rows = described(kept.people, held, kept.scenario.people)[made.record[entry]]
     last = np.diff(entry, append=-1) != 0
     rows["version"], rows["created"] = np.arange(len(rows)), begins
@@ -92,33 +97,33 @@ def holding(kept: Keeping, held: Holding) -> Held:
     written = []
     for serial in (0, 1):
         these = np.flatnonzero(made.serial[entry] == serial)
-        fields, changed = kept.written(person[entry[these]], place[entry[these]], serial, errors[these],
+        fields, changed = kept.written(person[entry[these]], place[entry[these]], serial, left[these],
                                        made.entered[entry[these]])
         rows["errors"][these] = changed
         written.append((these, fields))
     return Held(rows, woven(written).without_prints(~np.isin(rows["kind"], PRINTED)), made.serial[entry],
-                made.entered[entry])
+                made.entered[entry], left)
 
 
 def _versions(kept: Keeping, person: Rows, place: Rows, ids: Bits, serial: Rows, entered: Rows,
               ends: Rows) -> tuple[Rows, Rows, Bits]:
-    """Of each version its entry, when it begins, and the errors left in it; by (entry, begin).
+    """Of each version its entry, when it begins, and the types of error left in it; by (entry, begin).
 
-    Audits before the run have mended what they found; one during the run that finds something begins a version.
+    Audits before the run have mended what they found; one during the run begins a version.
     """
     audits, seed = kept.scenario.upkeep.audits, kept.people.seed
     found = []
     for which in (0, 1):
         these = np.flatnonzero(serial == which)
-        at_entry = kept.at_entry(person[these], place[these], which)
+        at_entry = kept.passed(person[these], place[these], which)
         many = upkeep.audits_before(seed, ids[these], entered[these], np.maximum(entered[these], 0), audits)
         found.append((these, entered[these], upkeep.left_by_audits(seed, ids[these], which, at_entry, many, audits)))
         row, tick, left = upkeep.mendings(seed, ids[these], which, at_entry, entered[these], ends[these], kept.until,
                                           audits)
         found.append((these[row], tick, left))
-    entry, begins, errors = (np.concatenate(part) for part in zip(*found, strict=True))
+    entry, begins, left = (np.concatenate(part) for part in zip(*found, strict=True))
     order = np.lexsort((begins, entry))
-    return entry[order], begins[order], errors[order]
+    return entry[order], begins[order], left[order]
 
 
 def shown(kept: Keeping, person: Rows) -> Fields:
@@ -127,7 +132,7 @@ def shown(kept: Keeping, person: Rows) -> Fields:
     ids = record_ids(kept.people, person, place)
     entered = created_at(kept.people, ids, kept.scenario.people, kept.until)
     many = upkeep.audits_before(kept.people.seed, ids, entered, np.maximum(entered, 0), kept.scenario.upkeep.audits)
-    left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.at_entry(person, place, 0), many,
+    left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.passed(person, place, 0), many,
                                  kept.scenario.upkeep.audits)
     kind = described(kept.people, on_others(kept.people, person, 0), kept.scenario.people)["kind"]
     return kept.written(person, place, 0, left, entered)[0].without_prints(~np.isin(kind, PRINTED))
@@ -139,7 +144,7 @@ def on_other_people(kept: Keeping, person: Rows) -> Held:
     first = found.first()
     of = np.cumsum(np.diff(found.rows["record"], prepend=-1) != 0) - 1
     found.rows["errors"] = found.rows["errors"][first][of]
-    return Held(found.rows, found.written.take(first[of]), found.serial, found.entered)
+    return Held(found.rows, found.written.take(first[of]), found.serial, found.entered, found.left)
 
 
 def below(some: NDArray[np.void], more: NDArray[np.void]) -> NDArray[np.void]:

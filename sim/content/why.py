@@ -92,17 +92,17 @@ def _variants(seeker: Seeker, made: Ways | None, own: OwnRecords, opened: Opener
     return Variant(miss, need[miss], version[miss], cause)
 
 
-def _less(errors: NDArray[np.uint64], cause: Rows) -> NDArray[np.uint64]:
-    """Sets of errors without the cause, where it is an error."""
+def _less(left: NDArray[np.uint64], cause: Rows) -> NDArray[np.uint64]:
+    """Sets of types of error without the cause, where it is one."""
     bit = np.where(cause < len(ERRORS), np.uint64(1) << np.minimum(cause, 63).astype(np.uint64), np.uint64(0))
-    return np.asarray(errors & ~bit)
+    return np.asarray(left & ~bit)
 
 
 def _asked_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keeping, opened: Openers,
                    needs: NDArray[np.void], own: OwnRecords, places: Places, replication: int) -> Fields:
     rows = needs[tried.need]
     written, _ = kept.written(rows["subject"].astype(np.int64), rows["opener"].astype(np.int64), 0,
-                              _less(opened.errors[tried.need], tried.cause), rows["arises"])
+                              _less(opened.left[tried.need], tried.cause), rows["arises"])
     holder = own.held.rows["place"][tried.version].astype(np.int64)
     ways = {KEYED: None if made is None else replace(made, rekeying=0.0), LOST: None}
     parts = []
@@ -118,12 +118,12 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
                   needs: NDArray[np.void], places: Places) -> Fields:
     held, version = own.held, tried.version
     person, place = (held.rows[name][version].astype(np.int64) for name in ("person", "place"))
-    errors = _less(held.rows["errors"][version], tried.cause)
+    left = _less(held.left[version], tried.cause)
     entered = np.where(tried.cause == STALE, needs["arises"][tried.need], held.entered[version])
     parts = []
     for serial in (0, 1):
         at = np.flatnonzero(held.serial[version] == serial)
-        parts.append((at, kept.written(person[at], place[at], serial, errors[at], entered[at])[0]))
+        parts.append((at, kept.written(person[at], place[at], serial, left[at], entered[at])[0]))
     made = None if not seeker.search.copies_at else made
     shown = woven(parts).without_prints(~held.written.take(version).has("print"))
     return as_searched(seeker.search, made, kept.people, shown, person, place, places) if made else normalised(shown)
