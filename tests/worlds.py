@@ -87,7 +87,8 @@ def settings(made: Protocol) -> dict[str, Any]:
     """`task`, `clock`, `fact` and `chance` tables of a scenario, from what a protocol declares."""
     return {
         "task": {name: {**OWN, "desk": task.desk, "time": task.time, "spread": task.spread, "per": task.per,
-                        "miss": task.miss, "false": task.false, "share": task.share}
+                        "miss": task.miss, "false": task.false, "share": task.share,
+                        **({"separation": task.separation, "strictness": task.strictness} if task.separation else {})}
                  for name, task in made.tasks.items()},
         "clock": {name: {**OWN, "limits": [_limit(limit.time, limit.when, clock.calendar) for limit in clock.limits],
                          "at": clock.at, "calendar": clock.calendar} for name, clock in made.clocks.items()},

@@ -113,10 +113,22 @@ def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         if name not in named:
             yield f"task.{name}", "no case comes to this task"
         if name not in errs:
-            yield f"task.{name}.miss", "nobody judges anything in this task"
-            yield f"task.{name}.false", "nobody judges anything in this task"
+            for key in ("miss", "false", "separation", "strictness"):
+                yield f"task.{name}.{key}", "nobody judges anything in this task"
         if name not in decided:
             yield f"task.{name}.share", "nobody decides anything in this task"
+
+
+    for name, advice in scenario.advice.items():
+        if name not in errs:
+            yield f"advice.{name}", "no case comes to this task"
+        elif advice.used.high == 0 and not _changed(scenario, f"advice.{name}.used"):
+            yield f"advice.{name}", "this machine is switched off in every option"
+
+
+def _changed(scenario: Scenario, path: str) -> bool:
+    """A lever of some option sets another value there."""
+    return any(path in scenario.lever[name].change for option in scenario.option for name in option.levers)
 
 
 def _declared(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:

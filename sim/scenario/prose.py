@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sim.scenario import said
+from sim.scenario.deciders import deciders
 from sim.scenario.fit import idle_lines
 from sim.scenario.schema import ChannelLine, Desk, Lever, Option, Scenario
 from sim.scenario.screening import screening
@@ -23,7 +24,9 @@ NEEDS = {
 def prose(scenario: Scenario) -> str:
     """The whole scenario in plain words: the same text for the same scenario, always."""
     sections = (("", _head(scenario)), ("What is compared", _options(scenario)), ("Needs", _demand(scenario)),
-                ("Desks", _desks(scenario)), *([("Screening", screening(scenario))] if scenario.screening else []),
+                ("Desks", _desks(scenario)),
+                *([("People who judge, and machines that advise", judging)] if (judging := deciders(scenario)) else []),
+                *([("Screening", screening(scenario))] if scenario.screening else []),
                 ("Records", [*records(scenario), *upkeep(scenario)]), ("Protocols", said.protocols(scenario)),
                 ("Which protocol serves which need", said.fit(scenario)),
                 ("Memberships", said.memberships(scenario)), ("Numbers with a source", said.given(scenario)),

@@ -22,6 +22,7 @@ from sim.scenario.quantities import (
     SizeClass,
     Sourced,
 )
+from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
 
@@ -243,18 +244,6 @@ class Instrument(Sourced):
     confidence: str = ""
 
 
-class TaskSetting(Sourced):
-    """A task as the protocols declare it, with what the scenario overrides."""
-
-    desk: str
-    time: Duration
-    spread: str = "0.8"
-    per: Literal["leg", "subject"] = "leg"
-    miss: Share = Range(0, 0, "share")
-    false: Share = Range(0, 0, "share")
-    share: Share = Range(1, 1, "share")
-
-
 class LimitSetting(Shape):
     """`time` where the limit is plain time (it may be a range), else `period` in calendar or working days."""
 
@@ -305,6 +294,7 @@ class Scenario(Shape):
     demand: Demand
     desk: dict[str, Desk]
     task: dict[str, TaskSetting] = {}
+    advice: dict[str, Advice] = {}      # of machines, to whoever judges in the task of that name
     clock: dict[str, ClockSetting] = {}
     fact: dict[str, ShareSetting] = {}
     chance: dict[str, ShareSetting] = {}

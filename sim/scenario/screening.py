@@ -7,6 +7,7 @@ from sim import calendars
 from sim.scenario.files import nearest
 from sim.scenario.schema import Scenario, Screening
 from sim.scenario.text import wrapped
+from sim.script import DESKLESS
 from sim.units import DAY, as_text
 
 Wrong = tuple[tuple[str | int, ...], object, str]     # key path, got, expected
@@ -36,7 +37,7 @@ def _served(scenario: Scenario, table: Screening) -> Iterator[Wrong]:
         yield ("servers",), got, "`servers` of its own, or the `desk` whose clerks answer, and not both"
     elif table.servers is not None and table.servers.low < 1:
         yield ("servers",), as_text(table.servers), "1 server at least"
-    used = {task.desk for task in scenario.task.values()} - {"machine"}
+    used = {task.desk for task in scenario.task.values()} - set(DESKLESS)
     if table.desk and table.desk not in used:
         yield ("desk",), table.desk, ("a desk at which a protocol of some option has work done, or else servers of its "
                                       f"own{nearest(table.desk, used)}")
