@@ -33,7 +33,7 @@ def openers(kept: Keeping, needs: NDArray[np.void]) -> Openers:
     """Needs of one opener on one subject ask alike, unless the subject's life has changed in between."""
     person, place, at = (needs[name].astype(np.int64) for name in ("subject", "opener", "arises"))
     left = kept.passed(person, place, 0)
-    return Openers(*kept.written(person, place, 0, left, at), left)
+    return Openers(*kept.written(person, place, 0, left, at, kept.changes(person)), left)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,16 +9,19 @@ from numpy.typing import NDArray
 
 from sim.content.asking import Openers, Places, asked, openers
 from sim.content.candidates import Candidates, candidates
-from sim.content.fields import Rows
+from sim.content.errors import record_ids
+from sim.content.fields import TEXTS, Rows, differing
 from sim.content.finding import Found, OwnRecords, Seeker, others_found, own_found, runs
+from sim.content.groups import GROUPS, groups
+from sim.content.life import stale_since
 from sim.content.matchers import check
 from sim.content.people import People
-from sim.content.records import Holding, record_events
+from sim.content.records import NEVER, Holding, record_events
 from sim.content.searches import Search
 from sim.content.silence import omissions
 from sim.content.stock import Held, Keeping, below, holding, keeping, on_other_people
-from sim.content.ways import Flags, Ways, ways
-from sim.content.why import MISSES, misses
+from sim.content.ways import Flags, Luck, Ways, read, ways
+from sim.content.why import CAUSES, MISSES, misses
 from sim.scenario.schema import Scenario
 from sim.script import NEEDS
 
@@ -97,7 +100,7 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     found, others, missed = _found(behind, searches)
     rows = below(behind.own.held.rows, others.rows)
     return Content(candidates(needs, rows, found, searches), rows, record_events(rows, until),
-                   groups(people, scenario.jurisdiction[scenario.focus].languages), wrong_fields(rows["errors"]),
+                   groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 
 
@@ -159,3 +162,36 @@ def _versions_of(found: Found, others: Held, before: int) -> Found:
     many = count[record]
     return Found(found.search, np.repeat(found.need, many), before + runs(first[record], many),
                  np.repeat(found.score, many))
+
+
+def _wrong(behind: Behind, records: int) -> NDArray[np.uint32]:
+    """uint32[records]: bits over TEXTS of values that are not what was true when they were entered, as a matcher would
+    see it; of records on other people none is asked for, and none is told."""
+    held, found = behind.own.held, np.zeros(records, np.uint32)
+    true = held.without_errors(behind.kept)
+    found[:len(held.rows)] = differing(held.written, true)
+    return found
+
+
+def _stale_since(behind: Behind, records: int) -> NDArray[np.int64]:
+    """int64[records, len(TEXTS)]: of records on other people nothing is ever out of date."""
+    held = behind.own.held
+    found = np.full((records, len(TEXTS)), NEVER)
+    found[:len(held.rows)] = stale_since(held.changes, held.entered)
+    return found
+
+
+def _altered(behind: Behind, networks: tuple[str, ...], version: Rows, sender: Rows, receiver: Rows, network: Rows,
+             structured: Flags) -> NDArray[np.uint32]:
+    """As `Altered`, of records on subjects: what is no longer what its holder wrote, as a matcher would see it."""
+    changed = np.zeros(len(version), np.uint32)
+    for number in np.unique(network):
+        these = np.flatnonzero(network == number)
+        written = behind.own.held.written.take(version[these])
+        rows = behind.own.held.rows[version[these]]
+        ids = record_ids(behind.kept.people, rows["person"].astype(np.int64), rows["place"].astype(np.int64))
+        luck = Luck(behind.kept.people.seed, behind.replication, ids, behind.places.keys()[receiver[these]])
+        arrived = read(behind.ways, written, networks[number] if number >= 0 else "", sender[these], receiver[these],
+                       structured[these], luck, "answer")
+        changed[these] = differing(written, arrived)
+    return changed

@@ -17,7 +17,7 @@ from sim.content.errors import ERRORS, errors_of
 from sim.content.fields import Fields, Rows, normalised, woven
 from sim.content.finding import OwnRecords, Seeker, as_searched
 from sim.content.matchers import MATCHERS, NO_HIT
-from sim.content.stock import Keeping
+from sim.content.stock import CHANGES, Keeping, not_yet
 from sim.content.ways import Ways
 
 CAUSES = (*ERRORS, "stale", "keyed in wrongly", "lost on the way", "several together", "matcher")
@@ -102,7 +102,8 @@ def _asked_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keep
                    needs: NDArray[np.void], own: OwnRecords, places: Places, replication: int) -> Fields:
     rows = needs[tried.need]
     written, _ = kept.written(rows["subject"].astype(np.int64), rows["opener"].astype(np.int64), 0,
-                              _less(opened.left[tried.need], tried.cause), rows["arises"])
+                              _less(opened.left[tried.need], tried.cause), rows["arises"],
+                              kept.changes(rows["subject"].astype(np.int64)))
     holder = own.held.rows["place"][tried.version].astype(np.int64)
     ways = {KEYED: None if made is None else replace(made, rekeying=0.0), LOST: None}
     parts = []
@@ -119,11 +120,12 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
     held, version = own.held, tried.version
     person, place = (held.rows[name][version].astype(np.int64) for name in ("person", "place"))
     left = _less(held.left[version], tried.cause)
-    entered = np.where(tried.cause == STALE, needs["arises"][tried.need], held.entered[version])
+    changes = not_yet(held.changes.take(version), dict.fromkeys(CHANGES, tried.cause == STALE))
     parts = []
     for serial in (0, 1):
         at = np.flatnonzero(held.serial[version] == serial)
-        parts.append((at, kept.written(person[at], place[at], serial, left[at], entered[at])[0]))
+        parts.append((at, kept.written(person[at], place[at], serial, left[at], held.entered[version[at]],
+                                       changes.take(at))[0]))
     made = None if not seeker.search.copies_at else made
     shown = woven(parts).without_prints(~held.written.take(version).has("print"))
     return as_searched(seeker.search, made, kept.people, shown, person, place, places) if made else normalised(shown)
