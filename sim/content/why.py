@@ -5,7 +5,7 @@ turn; the first, in the order of CAUSES, without which the matcher would see a h
 itself there are several; where nothing is wrong at all it is the matcher.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.asking import Openers, Places, received
-from sim.content.errors import ERRORS, errors_of
+from sim.content.errors import ERRORS
+from sim.content.errors.kinds import KINDS
 from sim.content.fields import Fields, Rows, normalised, woven
 from sim.content.finding import OwnRecords, Seeker, as_searched
 from sim.content.matchers import MATCHERS, NO_HIT
@@ -82,7 +83,7 @@ def _variants(seeker: Seeker, made: Ways | None, own: OwnRecords, opened: Opener
     """By miss, then in the order of CAUSES."""
     there = np.zeros((len(need), len(CAUSES)), bool)
     errors = opened.errors[need] | own.held.rows["errors"][version]
-    errors &= errors_of(tuple(seeker.setting.fields))
+    errors &= _touching(seeker.setting.fields)
     for bit in range(len(ERRORS)):
         there[:, bit] = errors >> np.uint64(bit) & np.uint64(1)
     by_text = seeker.setting.kind != "biometric"
@@ -90,6 +91,11 @@ def _variants(seeker: Seeker, made: Ways | None, own: OwnRecords, opened: Opener
     there[:, [KEYED, LOST]] = by_text and made is not None
     miss, cause = np.nonzero(there)
     return Variant(miss, need[miss], version[miss], cause)
+
+
+def _touching(fields: Iterable[str]) -> np.uint64:
+    """Types of error that can make one of these fields wrong."""
+    return np.uint64(sum(1 << bit for bit, name in enumerate(ERRORS) if set(KINDS[name].fields) & set(fields)))
 
 
 def _less(left: NDArray[np.uint64], cause: Rows) -> NDArray[np.uint64]:
