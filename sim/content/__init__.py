@@ -22,6 +22,5 @@ from sim.content.searches import Search
 from sim.content.silence import OMISSIONS, omissions
 from sim.content.why import MISSES
 
-__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "MISSES", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates", "Content",
-           "People", "Search", "content", "content_again",
-           "omissions", "people"]
+__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "MISSES", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates",
+           "Content", "People", "Search", "content", "content_again", "omissions", "people"]

@@ -84,7 +84,8 @@ def asked(search: Search, setting: Matcher, made: Ways | None, opened: Openers, 
     else:
         one, row = need, np.arange(len(need))
     holder = place if len(one) == len(place) else np.zeros(len(one), np.int64)
-    fields = received(search, made, opened.written.take(one), needs[one], holder, places, seed, replication)
+    written = opened.written.only(setting.fields).take(one)
+    fields = received(search, made, written, needs[one], holder, places, seed, replication)
     return Asked(need, place, row, fields)
 
 

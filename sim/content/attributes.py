@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.content import names
 from sim.content.names import spelt
 from sim.content.people import People
-from sim.draws import bits_many, count_pareto, draw_count, stream, unit_many
+from sim.draws import bits_many, count_pareto, draw_count, stream
 
 Rows = NDArray[np.int64]
 
@@ -24,9 +24,7 @@ TWO_NATIONALITIES = 0.06
 TOWN_EXPONENT, OFFENCE_EXPONENT = 1.0, 0.6
 
 # ICCS codes of levels 2 (four digits) and 3 (five), sections 01 to 11.
-ICCS = tuple("""0101 0102 0103 02011 02012 02021 02022 02041 02042 0205 0206 0207 0301 0302 04011 04012 0402 05011 05012
-    05021 05022 05023 0503 0504 06011 06012 0602 07011 07019 07021 07022 07023 07031 07032 07041 0801 0802 0804 0805
-    0806 09011 09012 0902 09031 09032 09033 0904 0905 09061 09062 0907 1001 1002 1003 1101 1102""".split())
+ICCS = tuple(["0101", "0102", "0103", "02011", "02012", "02021", "02022", "02041", "02042", "0205", "0206", "0207", "0301", "0302", "04011", "04012", "0402", "05011", "05012", "05021", "05022", "05023", "0503", "0504", "06011", "06012", "0602", "07011", "07019", "07021", "07022", "07023", "07031", "07032", "07041", "0801", "0802", "0804", "0805", "0806", "09011", "09012", "0902", "09031", "09032", "09033", "0904", "0905", "09061", "09062", "0907", "1001", "1002", "1003", "1101", "1102"])
 
 
 def _national(first: int, step: int, alike: int, form: str) -> dict[str, str]:

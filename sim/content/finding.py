@@ -88,7 +88,7 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
         exported = rows["findable"][version] <= 0
         need, version, row = need[exported], version[exported], row[exported]
     distinct, of = np.unique(version, return_inverse=True)
-    held = as_searched(seeker.search, made, people, own.held.written.take(distinct),
+    held = as_searched(seeker.search, made, people, own.held.written.only(seeker.setting.fields).take(distinct),
                        rows["person"][distinct].astype(np.int64), rows["place"][distinct].astype(np.int64), places)
     score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
     hit = _within_limit(seeker.setting, row, score)
@@ -97,8 +97,7 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
 
 def _within_limit(setting: Matcher, row: Rows, score: Rows) -> NDArray[np.bool_]:
     hit = score != NO_HIT
-    if setting.limit is not None:
-        hit[hit] = best_of(row[hit], score[hit], int(setting.limit.value))
+    hit[hit] = best_of(row[hit], score[hit], setting.limit)
     return np.asarray(hit)
 
 
@@ -107,7 +106,7 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
     """Hits on other people: rows of the needs, rows of People, scores."""
     around = [(seeker, *_around(seeker, kept, needs)) for seeker in seekers]
     persons = np.unique(np.concatenate([np.zeros(0, np.int64), *(person for _, _, person, _ in around)]))
-    faces = shown(kept, persons)
+    faces = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
     found = []
     for seeker, pair, person, score in around:
         setting, asked = seeker.setting, seeker.asked
@@ -116,8 +115,9 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
         else:
             distinct, of = np.unique(person, return_inverse=True)
             holder = (distinct - kept.people.persons) // max(kept.people.per_place, 1)
-            held = as_searched(seeker.search, made, kept.people, faces.take(np.searchsorted(persons, distinct)),
-                               distinct, holder, places)
+            held = as_searched(seeker.search, made, kept.people,
+                               faces.only(setting.fields).take(np.searchsorted(persons, distinct)), distinct, holder,
+                               places)
             score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
         hit = _within_limit(setting, pair, score)
         found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))

@@ -14,7 +14,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from sim.content.fields import Rows
-from sim.content.people import PASSPORT, People
+from sim.content.names import PASSPORT
+from sim.content.people import People
 
 FAMILY, GIVEN, BIRTH = range(3)
 WEIGHTS = (7, 5, 8)      # in twentieths, of the three-field matcher measured on FEBRL4: 0.35, 0.25 and 0.40

@@ -6,7 +6,7 @@ What the asked side sees of a query hangs on the way it came, so one need may be
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sim.programs import Program, Protocol, Row
+from sim.programs import Program, Protocol
 from sim.script import Lookup, Match
 
 STRUCTURED = "structured"      # the fact of a protocol: this leg's messages are structured, not free text
@@ -38,10 +38,10 @@ def search_of(protocol: Protocol, instruction: Match | Lookup) -> Search:
 
 def searches(protocols: Iterable[Protocol]) -> tuple[Search, ...]:
     """All ways of these protocols, sorted."""
-    return tuple(sorted({search_of(protocol, row.instruction) for protocol in protocols
+    return tuple(sorted({search_of(protocol, instruction) for protocol in protocols
                          for program in (protocol.case, protocol.record) if program is not None
-                         for row in _searching(program)}))
+                         for instruction in _searching(program)}))
 
 
-def _searching(program: Program) -> list[Row]:
-    return [row for row in program.rows if isinstance(row.instruction, Match | Lookup)]
+def _searching(program: Program) -> list[Match | Lookup]:
+    return [row.instruction for row in program.rows if isinstance(row.instruction, Match | Lookup)]

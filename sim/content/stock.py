@@ -4,6 +4,7 @@ What a version says is the truth of the moment at which it was entered, with the
 what a check at entry or an audit has mended since; an audit during the run begins a further version.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.content import upkeep
 from sim.content.errors import ERRORS, rates_of, record_ids, versions
-from sim.content.fields import Fields, Rows, woven
+from sim.content.fields import TEXTS, Fields, Rows, woven
 from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
 from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entries, on_others
@@ -51,15 +52,16 @@ class Keeping:
         return life(self.people, self.scenario.people.life, person, self.until)
 
     def written(self, person: Rows, place: Rows, serial: int, left: Bits, entered: Rows,
-                changes: Changes | None) -> tuple[Fields, Bits]:
+                changes: Changes | None, fields: Collection[str] = TEXTS) -> tuple[Fields, Bits]:
         """What places have on persons, as written, with errors of these types only; and those that changed a value.
 
         changes  those that the truth of the tick `entered` may lack; None: none
+        fields   the texts that are wanted
         """
         struck = self.rates[place]
         if (left != ALL_TYPES).any():
             struck = struck * (left[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1))
-        return versions(self.people, person, place, struck, serial, entered, changes)
+        return versions(self.people, person, place, struck, serial, entered, changes, fields)
 
 
 def keeping(people: People, scenario: Scenario, omissions: NDArray[np.void], until: int) -> Keeping:
@@ -171,8 +173,8 @@ def _versions(kept: Keeping, person: Rows, place: Rows, ids: Bits, made: Entries
     return entry[order], begins_all[order], left[order]
 
 
-def shown(kept: Keeping, person: Rows) -> Fields:
-    """What is on record on these background people at the start, as written: one row each."""
+def shown(kept: Keeping, person: Rows, fields: Collection[str]) -> Fields:
+    """What is on record on these background people at the start, as written: one row each, with these texts."""
     place = (person - kept.people.persons) // max(kept.people.per_place, 1)
     ids = record_ids(kept.people, person, place)
     entered = created_at(kept.people, ids, kept.scenario.people, kept.until)
@@ -180,7 +182,7 @@ def shown(kept: Keeping, person: Rows) -> Fields:
     left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.passed(person, place, 0), many,
                                  kept.scenario.upkeep.audits)
     kind = described(kept.people, on_others(kept.people, person, 0), kept.scenario.people)["kind"]
-    return kept.written(person, place, 0, left, entered, None)[0].without_prints(~np.isin(kind, PRINTED))
+    return kept.written(person, place, 0, left, entered, None, fields)[0].without_prints(~np.isin(kind, PRINTED))
 
 
 def on_other_people(kept: Keeping, person: Rows) -> Held:

@@ -1,4 +1,4 @@
-"""How what one place writes is read at another: over which formats, as structure or as free text that is keyed in again.
+"""How what one place writes is read at another: over which formats, as structure or as free text keyed in again.
 
 A structured message is written in the format of its network and read into that of the receiver's records. Free text is
 keyed in by a clerk, who slips now and then; whether a leg's messages are structured is a fact of the leg, the one that
@@ -33,7 +33,8 @@ class Luck:
     legs: NDArray[np.uint64]
 
     def bits(self, *words: str) -> NDArray[np.uint64]:
-        return draws.bits_of_legs(self.seed, self.replication, self.ids, self.legs, draws.stream(*words), 0)
+        return draws.bits_of_legs(self.seed, self.replication, np.ascontiguousarray(self.ids), self.legs,
+                                  draws.stream(*words), 0)
 
     def unit(self, *words: str) -> NDArray[np.float64]:
         return draws.unit_many(self.bits(*words))
@@ -118,8 +119,8 @@ def read(made: Ways | None, written: Fields, network: str, sender: Rows, receive
     text = {}
     for field, column in written.text.items():
         passed = _converted(column, groups, field)
-        u, dice = (drawn[slips] for drawn in (luck.unit("rekeyed", word, field), luck.bits("slip", word, field)))
-        text[field] = _mistyped(passed, slips, u, made.rekeying, dice)
+        text[field] = _mistyped(passed, slips, luck.unit("rekeyed", word, field)[slips], made.rekeying,
+                                luck.bits("slip", word, field)[slips])
     return Fields(text, written.finger, written.template)
 
 

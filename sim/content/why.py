@@ -54,7 +54,7 @@ def misses(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, own: Own
         stands = needs["counts"][need] & (rows["created"] <= arises) & (arises < rows["superseded"])
         stands &= rows["findable"] <= arises
         need, version, row = need[stands], version[stands], row[stands]
-        held = as_searched(seeker.search, made, kept.people, own.held.written.take(version),
+        held = as_searched(seeker.search, made, kept.people, own.held.written.only(seeker.setting.fields).take(version),
                            rows["person"][stands].astype(np.int64), rows["place"][stands].astype(np.int64), places)
         score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held)
         missed = score == NO_HIT
@@ -109,7 +109,7 @@ def _asked_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keep
     rows = needs[tried.need]
     written, _ = kept.written(rows["subject"].astype(np.int64), rows["opener"].astype(np.int64), 0,
                               _less(opened.left[tried.need], tried.cause), rows["arises"],
-                              kept.changes(rows["subject"].astype(np.int64)))
+                              kept.changes(rows["subject"].astype(np.int64)), tuple(seeker.setting.fields))
     holder = own.held.rows["place"][tried.version].astype(np.int64)
     ways = {KEYED: None if made is None else replace(made, rekeying=0.0), LOST: None}
     parts = []
@@ -131,7 +131,7 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
     for serial in (0, 1):
         at = np.flatnonzero(held.serial[version] == serial)
         parts.append((at, kept.written(person[at], place[at], serial, left[at], held.entered[version[at]],
-                                       changes.take(at))[0]))
+                                       changes.take(at), tuple(seeker.setting.fields))[0]))
     made = None if not seeker.search.copies_at else made
     shown = woven(parts).without_prints(~held.written.take(version).has("print"))
     return as_searched(seeker.search, made, kept.people, shown, person, place, places) if made else normalised(shown)

@@ -42,8 +42,8 @@ def records(scenario: Scenario) -> list[str]:
              f"{people.alerts:,} of them alerts. Names follow a law of frequency with exponent {people.homonyms:g}.",
              f"Populations overlap as declared, which nobody knows: {_overlap(scenario)}."]
     if people.life is not None:
-        lines.append(f"Within a year {as_text(people.life.moves)} of people move, {as_text(people.life.marries)} marry, "
-                     f"and {as_text(people.life.document)} are given a new document.")
+        lines.append(f"Within a year {as_text(people.life.moves)} of people move, {as_text(people.life.marries)} "
+                     f"marry, and {as_text(people.life.document)} are given a new document.")
     if scenario.systems is None:
         lines.append("Records travel as they are written: no formats are declared, so none loses anything.")
     else:
@@ -63,5 +63,5 @@ def _formats(scenario: Scenario) -> Iterator[str]:
     wires = [f"{name} in {link.format}" for name, link in scenario.links.items() if link.format]
     if wires:
         yield f"Structured messages travel over {', '.join(wires)}."
-    yield (f"Other messages are free text, keyed in again by a clerk, who mistypes {as_text(scenario.systems.rekeying)} "
-           "of the fields.")
+    yield ("Other messages are free text, keyed in again by a clerk, who mistypes "
+           f"{as_text(scenario.systems.rekeying)} of the fields.")

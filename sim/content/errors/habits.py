@@ -44,9 +44,9 @@ def habits(people: People) -> NDArray[np.int64]:
             usual = np.where((usual == NATIVE) & ~writes, SCHEMES.index("press"), usual)
         else:
             usual = np.where(writes, PASSPORT, usual)
-        table[:, GROUP == group] = usual[:, None]
+        table[:, group == GROUP] = usual[:, None]
     spoken = np.array([[code in speaks for code in CODES] for speaks in people.speaks], bool)
-    table[spoken & (GROUP == GROUPS.index("Latn"))] = NATIVE
+    table[spoken & (GROUPS.index("Latn") == GROUP)] = NATIVE
     return table
 
 

@@ -1,16 +1,16 @@
 """What places hold on persons: the truth as written, and the errors that strike it, each on the rows it strikes only."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.content.errors.draft import Draft
 from sim.content.errors.habits import record_ids
 from sim.content.errors.kinds import ERRORS, KINDS
 from sim.content.errors.strikes import STRIKES, WHOLE
 from sim.content.errors.written import Written
-from sim.content.fields import Fields, Rows
+from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import Changes
 from sim.content.people import People
 from sim.draws import bits_many, stream, unit_many
@@ -29,21 +29,22 @@ class LOG(NamedTuple):
 
 
 def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
-             changes: Changes | None = None) -> tuple[Fields, NDArray[np.uint64]]:
+             changes: Changes | None = None, fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
     """What places hold on persons, row by row, as written, and the errors in it (bits over ERRORS).
 
     rates       float[n, len(ERRORS)]: `rates_of` the place's quality
     serial      0 for the first version of a record, 1 once it was entered anew
     written_at  ticks at which the versions were entered, changes `life` of the persons: what changed later is
                 written as it was before. None: everything is as it is now
+    fields      texts that are wanted: others cost nothing, and their errors are not told
 
     A bit says that the error struck and that the true value has something for it to change, whatever other errors of
     the row do: so more errors never take a bit away.
     """
-    table = _Table(Written(people, person, place, written_at, changes), serial)
+    table = _Table(Written(people, person, place, written_at, changes), serial, with_all_names(fields))
     for error in ERRORS:
         table.strike(error, rates)
-    text = {name: draft.column() for name, draft in table.drafts.items()}
+    text = {name: draft.column() for name, draft in table.drafts.items() if name in fields}
     template = bits_many(people.seed, 0, table.ids, 0, stream("template"), 0)
     return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
 
@@ -54,11 +55,19 @@ def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int
 
     Where one error undoes what another would have changed, that one has a bit of `versions` and no row here.
     """
-    table = _Table(Written(people, person, place, written_at, changes), serial, log=[])
+    table = _Table(Written(people, person, place, written_at, changes), serial, TEXTS, log=[])
     for error in ERRORS:
         table.strike(error, rates)
     assert table.log is not None
     return table.log
+
+
+NAMES = ("family_name", "given_name", "native_name")
+
+
+def with_all_names(fields: Collection[str]) -> Collection[str]:
+    """With all names where there is one: some errors change two of them together."""
+    return {*fields, *NAMES} if set(fields) & set(NAMES) else fields
 
 
 class _Table:
@@ -71,10 +80,10 @@ class _Table:
     touched    per field, where an error has struck already
     """
 
-    def __init__(self, written: Written, serial: int, log: list[LOG] | None = None):
+    def __init__(self, written: Written, serial: int, fields: Collection[str], log: list[LOG] | None = None):
         self.written, self.serial, self.log = written, serial, log
         self.ids = record_ids(written.people, written.person, written.place)
-        self.true = written.drafts()
+        self.true = written.drafts(fields)
         self.drafts = {name: draft.copy() for name, draft in self.true.items()}
         self.errors = np.zeros(len(self.ids), np.uint64)
         self.unprinted = np.zeros(len(self.ids), bool)
@@ -87,6 +96,8 @@ class _Table:
             return
         fields = KINDS[error].fields
         for together in [fields] if error in WHOLE else [(field,) for field in fields]:
+            if together != ("print",) and not self.drafts.keys() >= set(together):
+                continue
             u = unit_many(self._bits(self.ids, "error", error, together))
             rows = np.flatnonzero(u < rate)
             if together == ("print",):

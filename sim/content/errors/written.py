@@ -1,6 +1,6 @@
 """What is true of persons, as each place writes it when it makes no error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,23 +62,26 @@ class Written:
         """Rows whose place copies documents from the page."""
         return from_the_page(self.people)[self.place]
 
-    def drafts(self) -> dict[str, Draft]:
-        """One for each of TEXTS."""
-        birth, of_birth = np.unique(self.people.birth[self.person], return_inverse=True)
-        drafts = {
-            "family_name": Draft(*self._family(slice(None), self.scheme, self.before("family_name"))),
-            "given_name": Draft(*self.people.spelt("given", self.person, self.scheme)),
-            "native_name": self._draft(self.native_name, self.writes_natively, self.before("family_name")),
-            "birth_date": Draft([f"{b // 10_000:04}-{b // 100 % 100:02}-{b % 100:02}" for b in birth.tolist()], of_birth),
-            "birth_place": self._draft(self.birth_place, self.scheme),
-            "nationality": self._draft(lambda rows: attributes.nationality(self.people, self.person[rows])),
-            "sex": Draft(("m", "f"), self.people.sex[self.person]),
-            "document": self._draft(self.document, self.visual, self.before("document")),
-            "plate": self._draft(lambda rows: attributes.plate(self.people, self.person[rows])),
-            "address": self._draft(self.address, self.scheme, self.before("address")),
-            "offence": self._draft(self.offence, self.code_list),
+    def drafts(self, fields: Collection[str]) -> dict[str, Draft]:
+        """One for each of these fields, in the order of TEXTS."""
+        drafts: dict[str, Callable[[], Draft]] = {
+            "family_name": lambda: Draft(*self._family(slice(None), self.scheme, self.before("family_name"))),
+            "given_name": lambda: Draft(*self.people.spelt("given", self.person, self.scheme)),
+            "native_name": lambda: self._draft(self.native_name, self.writes_natively, self.before("family_name")),
+            "birth_date": self._birth,
+            "birth_place": lambda: self._draft(self.birth_place, self.scheme),
+            "nationality": lambda: self._draft(lambda rows: attributes.nationality(self.people, self.person[rows])),
+            "sex": lambda: Draft(("m", "f"), self.people.sex[self.person]),
+            "document": lambda: self._draft(self.document, self.visual, self.before("document")),
+            "plate": lambda: self._draft(lambda rows: attributes.plate(self.people, self.person[rows])),
+            "address": lambda: self._draft(self.address, self.scheme, self.before("address")),
+            "offence": lambda: self._draft(self.offence, self.code_list),
         }
-        return {name: drafts[name] for name in TEXTS}
+        return {name: drafts[name]() for name in TEXTS if name in fields}
+
+    def _birth(self) -> Draft:
+        birth, of_birth = np.unique(self.people.birth[self.person], return_inverse=True)
+        return Draft([f"{b // 10_000:04}-{b // 100 % 100:02}-{b % 100:02}" for b in birth.tolist()], of_birth)
 
     def _draft(self, make: Callable[..., list[str]], *manners: NDArray[Any]) -> Draft:
         """What `make` says of rows and of a manner of each; said once for each person and manner."""
@@ -107,7 +110,7 @@ class Written:
         """Rows whose place writes the script of the person's name, if that is not Latin."""
         writes = np.array([[script in scripts for script in names.GROUPS] for scripts in self.people.writes], bool)
         writes[:, LATN] = False
-        return writes[self.place, self.people.group[self.person]]
+        return writes[self.place, self.people.group_of(self.person)]
 
     def native_name(self, rows: Rows, natively: Bools, before: Bools) -> list[str]:
         """Family and given name in the native script; nothing where it is not written."""

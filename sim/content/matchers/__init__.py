@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.fields import KNOWN, Fields, Rows
-from sim.content.matchers.biometric import biometric
+from sim.content.matchers.biometric import biometric, false_match
 from sim.content.matchers.checks import check
 from sim.content.matchers.clk import clk, sharing_bits
 from sim.content.matchers.dice import dice, sharing_grams
@@ -21,7 +21,7 @@ from sim.content.matchers.scores import MILLION, NO_HIT
 from sim.content.shortlists import Bools, Pairs, near_texts, passing_templates, same_keys
 from sim.scenario.holdings import Matcher
 
-__all__ = ["MATCHERS", "MILLION", "NO_HIT", "SHORTLISTS", "best_of", "check", "needs_known", "search"]
+__all__ = ["MATCHERS", "MILLION", "NO_HIT", "SHORTLISTS", "best_of", "check", "false_match", "needs_known", "search"]
 
 AT_ONCE = 2**18     # pairs scored at a time, so that many candidates take little memory
 

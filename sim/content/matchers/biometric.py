@@ -1,5 +1,7 @@
 """`biometric`: templates of prints, by a declared receiver operating characteristic (`roc`)."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -25,9 +27,18 @@ def biometric(setting: Matcher, asked: Fields, held: Fields) -> Rows:
     passes = prints & np.where(same, u >= miss, u < false)
     score = np.full(len(u), NO_HIT, np.int64)
     u, same = u[passes], same[passes]
-    distance = np.maximum(np.where(same, ndtri(u) - ndtri(miss), ndtri(false) - ndtri(u)), 0)
-    score[passes] = np.rint(MILLION * (1 - 1 / (2 + 2 * distance)))
+    score[passes] = _score(np.where(same, ndtri(u) - ndtri(miss), ndtri(false) - ndtri(u)))
     return score
+
+
+def false_match(setting: Matcher) -> tuple[float, Callable[[NDArray[np.float64]], Rows]]:
+    """The share of pairs of two fingers that pass, and the scores of pairs that did, from their uniforms."""
+    _, false = working_point(setting)
+    return false, lambda u: _score(ndtri(false) - ndtri(u))
+
+
+def _score(distance: NDArray[np.float64]) -> Rows:
+    return np.asarray(np.rint(MILLION * (1 - 1 / (2 + 2 * np.maximum(distance, 0)))), np.int64)
 
 
 def _of_templates(asked: NDArray[np.uint64], held: NDArray[np.uint64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.content.fields import Column, Fields, Rows, column
 from sim.content.matchers.scores import MILLION, NO_HIT
-from sim.content.shortlists import Bools, Pairs, equal_columns, held_code, same_keys
+from sim.content.shortlists import Bools, Pairs, equal_columns, held_code
 from sim.scenario.holdings import Matcher
 from sim.scenario.match_keys import Part, parts
 
