@@ -86,7 +86,7 @@ class Dates:
         else:     # blanks at either end are gone where a layout pads with them
             year_first = self.convention in ("iso", "yymmdd")
             found = self._shape.fullmatch(text.ljust(self.length) if year_first else text.rjust(self.length))
-        if found is None:
+        if found is None or (self.partial != "shortened" and found["mm"] == "  " != found["dd"]):
             raise Unreadable(text, f"a date written {self.separator.join(CONVENTIONS[self.convention])}"
                              f", what is missing of it {self.partial}")
         return text if self.partial == "shortened" else self._iso(found.groupdict())

@@ -31,8 +31,10 @@ def losses(route: Sequence[Format], field: str, words: Sequence[str]) -> list[st
     causes = [""] * len(words)
     through = list(words)
     for format in route:
-        causes = [cause or format.loss(field, word) for cause, word in zip(causes, through, strict=True)]
-        through = format.through(field, through)
+        after = format.through(field, through)
+        causes = [cause or (format.loss(field, here) if here != there else "")
+                  for cause, here, there in zip(causes, through, after, strict=True)]
+        through = after
     return causes
 
 

@@ -117,8 +117,8 @@ def _doubts_of_layout(table: FormatTable) -> Iterator[Doubt]:
         yield (("encoding",), table.encoding,
                f"an encoding that holds the letters {table.letters}: {' or '.join(sorted(HOLDS[table.letters]))}")
     if (table.outside is None) != (table.letters == "unicode"):
-        yield ("outside",), table.outside or "nothing", ("how other letters are written (icao, strip or ?) where letters "
-                                                         "is latin-1 or icao, no such key where it is unicode")
+        yield ("outside",), table.outside or "nothing", ("how other letters are written (icao, strip or ?) beside "
+                                                         "letters latin-1 or icao, no such key beside unicode")
     if table.letters == "icao" and table.outside == "?":
         yield ("outside",), "?", "icao or strip: the letters of ICAO Doc 9303 have no question mark"
 

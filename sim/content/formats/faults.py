@@ -1,7 +1,8 @@
 """A text that cannot be read is a located fault; it is counted, and never stops a run."""
 
 from sim.errors import ComityError
-from sim.scenario.files import shortened
+
+LONGEST = 90      # characters of what is quoted from a text
 
 
 class FormatFault(ComityError):
@@ -9,12 +10,14 @@ class FormatFault(ComityError):
 
     format    name of the format
     place     "line 3, column 5", "columns 21-39", or the path or label of a field
-    got       what stands there, shortened
+    got       what stands there, shortened and with escapes: it may hold anything
     expected  what would have been read
     """
 
     def __init__(self, format: str, place: str, got: object, expected: str):
-        self.format, self.place, self.got, self.expected = format, place, shortened(got), expected
+        quoted = repr(got[:LONGEST] if isinstance(got, str | bytes) else got)
+        self.got = quoted if len(quoted) <= LONGEST else quoted[:LONGEST - 3] + "..."
+        self.format, self.place, self.expected = format, place, expected
         super().__init__(f"{format}, {place}: got {self.got}; expected {expected}")
 
 

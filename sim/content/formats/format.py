@@ -66,7 +66,7 @@ class FormatField:
         """The value of a text. Raises Unreadable for one that could not have been written."""
         text = text.strip(self.padding)
         if not self.alphabet.holds(text):
-            raise Unreadable(text, f"letters of the set {self.alphabet.letters}, as in '{self.alphabet.fit(text)}'")
+            raise Unreadable(text, f"letters of the set {self.alphabet.letters}")
         if self.width is not None and len(text) > self.width:
             raise Unreadable(text, f"at most {self.width} characters; these are {len(text)}")
         return self.content.read(text)

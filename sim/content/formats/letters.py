@@ -96,8 +96,9 @@ class Alphabet:
         """The text in these letters only. What fits already stays as it is, so fitting twice changes nothing."""
         if self.letters == "icao":
             return self._capitals(text)
-        text = text.replace(self.filler, " ")
-        if self.one_line:
+        if self.filler != " ":
+            text = text.replace(self.filler, " ")
+        if self.one_line and not text.isprintable():
             text = _BREAKS.sub(" ", text)
         if self._out.search(text) is None:
             return text
@@ -121,4 +122,4 @@ class Alphabet:
         if self.outside == "?":
             return "?" * len(found[0])
         other = romanised(found[0]) if self.outside == "icao" else without_marks(found[0])
-        return "".join(mark for mark in other if self._out.match(mark) is None)
+        return self._out.sub("", other)

@@ -118,7 +118,7 @@ class _Packs:
 def _doubts_of_codes(table: CodeTable, codes: CodeList) -> Iterator[Doubt]:
     for value, code in codes.codes.items():
         if code == codes.other or not code or code.split() != [code]:
-            yield ("codes", value), code, f"a code without blanks, and not '{codes.other}', which is that of anything else"
+            yield ("codes", value), code, f"a code without blanks, and not '{codes.other}', that of anything else"
     for code, values in codes.shared().items():
         place = ("codes", next((value for value in values if value in table.codes), ""))
         if table.invertible:
@@ -160,14 +160,14 @@ def _doubts_of_places(table: FormatTable) -> Iterator[Doubt]:
         if not all(map(NAME.fullmatch, names)):
             yield ("field", name, key), place, "names of XML elements, apart by / (the root is one too)"
         for other, there, _ in given[:number]:
-            if _meet(key, place, there):
+            if _meet(place, there, "/" if key == "path" else table.after_label or ""):
                 yield ("field", name, key), place, f"a place of its own; [field.{other}] has {there}"
 
 
-def _meet(key: str, one: object, other: object) -> bool:
+def _meet(one: object, other: object, end: str) -> bool:
+    """Whether columns overlap, or one path or label, with what ends it, begins like the other."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         return bool(one[0] <= other[1] and other[0] <= one[1])
-    end = "/" if key == "path" else ""
     return f"{one}{end}".startswith(f"{other}{end}") or f"{other}{end}".startswith(f"{one}{end}")
 
 

@@ -1,4 +1,4 @@
-"""A clerk keys in again what came as free text, and slips: a key beside the right one, left out, twice, or too early."""
+"""A clerk keys in again what came as free text, and slips: on the key beside, twice, too early or not at all."""
 
 from collections.abc import Sequence
 

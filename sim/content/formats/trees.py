@@ -74,9 +74,8 @@ class _Reading:
     """One reading of one text, event by event, so that each fault knows its line and column."""
 
     def __init__(self, layout: Xml):
-        self.layout, self.path, self.found = layout, "", dict[str, str]()
+        self.layout, self.path, self.found = layout, "", dict[str, list[str]]()
         self.parser = expat.ParserCreate("utf-8")
-        self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.text
@@ -86,10 +85,11 @@ class _Reading:
         try:
             self.parser.Parse(text.encode(), True)
         except UnicodeEncodeError as error:
-            raise Unreadable(text[error.start], "a character", f"character {error.start + 1}") from None
+            raise Unreadable(text[error.start], "a whole character, not half of a pair",
+                             f"character {error.start + 1}") from None
         except expat.ExpatError as error:
             raise self.fault(expat.ErrorString(error.code), "well-formed XML") from None
-        return self.found
+        return {field: "".join(parts) for field, parts in self.found.items()}
 
     def fault(self, got: object, expected: str) -> Unreadable:
         parser = self.parser
@@ -103,7 +103,7 @@ class _Reading:
         if field in self.found or attributes:
             raise self.fault(attributes or path, "no attribute, and each element once")
         if field is not None:
-            self.found[field] = ""
+            self.found[field] = []
         self.path = path
 
     def end(self, name: str) -> None:
@@ -112,7 +112,7 @@ class _Reading:
     def text(self, text: str) -> None:
         field = self.layout.fields.get(self.path)
         if field is not None:
-            self.found[field] += text
+            self.found[field].append(text)
         elif text.strip(" \t\r\n"):
             raise self.fault(text, f"elements only inside {self.path}")
 
@@ -155,7 +155,7 @@ class Json:
             if below in self._groups:
                 self._walk(value, below, found)
             elif below not in self._fields:
-                raise Unreadable(name, "a member of this format", below)
+                raise Unreadable(name, "a member of this format", path or "line 1")
             elif not isinstance(value, str) or isinstance(value, _Number):
                 raise Unreadable(value, "a text", below)
             else:
