@@ -24,8 +24,9 @@ Flags = NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 
-# A form sees that a field is empty or not of the kind that belongs there. It cannot see a misspelt name, a wrong digit
-# that leaves a possible date, a day taken for a month, or names in each other's place: all of them look right.
+# A form sees that a field which everybody fills is empty, or holds what cannot stand there. It cannot see a misspelt
+# name, a wrong digit that leaves a possible date, a day taken for a month, or names in each other's place: they look
+# right. Nor does it miss what not everybody has: a document, a vehicle, a fixed address.
 NOTICEABLE = ("partial_date", "family_missing", "given_missing", "date_missing", "print_missing")
 
 _BIT = {name: k for k, name in enumerate(ERRORS)}
