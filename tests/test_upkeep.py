@@ -41,7 +41,7 @@ from sim.units import HOUR, YEAR
 
 SEED, FALSE_ALARM = 7, 1e-6
 ALL = np.uint64((1 << len(ERRORS)) - 1)
-T, MANY = 1_000_000, 400_000
+T, FEW, MANY = 1_000_000, 100_000, 400_000
 
 
 def ids(many: int):
@@ -81,18 +81,18 @@ def test_every_error_that_a_form_can_notice_is_one_that_there_is():
     assert sum(1 << ERRORS.index(name) for name in NOTICEABLE) == NOTICEABLE_BITS
 
 
-@pytest.mark.parametrize("name", ERRORS)
-def test_a_check_at_entry_catches_its_share_of_what_a_form_can_notice_and_nothing_else(name: str):
-    """Twin: the share expected is 61 %."""
-    errors = np.full(MANY, ALL)
-    left = left_at_entry(SEED, ids(MANY), 0, errors, validation())
-    caught = MANY - has(left, name).sum()
+def test_a_check_at_entry_catches_its_share_of_what_a_form_can_notice_and_nothing_else():
+    """Twin: the share expected is 62 %."""
+    errors = np.full(FEW, ALL)
+    left = left_at_entry(SEED, ids(FEW), 0, errors, validation())
     assert (errors == ALL).all(), "what was given is not changed"
-    if name not in NOTICEABLE:
-        assert caught == 0
-    else:
-        assert is_share(caught, MANY, 0.60)
-        assert not is_share(caught, MANY, 0.61)
+    for name in ERRORS:
+        caught = FEW - has(left, name).sum()
+        if name not in NOTICEABLE:
+            assert caught == 0
+        else:
+            assert is_share(caught, FEW, 0.60)
+            assert not is_share(caught, FEW, 0.62)
 
 
 def test_a_better_check_catches_what_a_worse_one_does_and_more():
@@ -113,7 +113,7 @@ def test_another_record_or_another_entry_moves_nobodys_luck():
     left = left_at_entry(SEED, ids(1000), 0, errors, validation())
     assert (left_at_entry(SEED, ids(1000)[500:].copy(), 0, errors[500:], validation()) == left[500:]).all()
     again = left_at_entry(SEED, ids(1000), 1, errors, validation())
-    assert 0 < (left != again).sum() < 1000
+    assert 0 < (has(left, NOTICEABLE[0]) != has(again, NOTICEABLE[0])).sum() < 1000
 
 
 # Audits.
@@ -148,12 +148,12 @@ def test_no_audits_no_looks():
 @pytest.mark.parametrize("many", [0, 1, 3])
 def test_what_audits_leave_falls_by_a_constant_factor(many: int):
     """(1 - found) ** audits of each type of error; types are found independently. Twin: 42 % found."""
-    left = left_by_audits(SEED, ids(MANY), 0, np.full(MANY, ALL), whole(MANY, many), audits(found="40 %"))
+    left = left_by_audits(SEED, ids(FEW), 0, np.full(FEW, ALL), whole(FEW, many), audits(found="40 %"))
     for name in ERRORS:
-        assert is_share(has(left, name).sum(), MANY, 0.6**many)
-        assert is_share(has(left, name).sum(), MANY, 0.58**many) == (many == 0)
+        assert is_share(has(left, name).sum(), FEW, 0.6**many)
+        assert is_share(has(left, name).sum(), FEW, 0.58**many) == (many == 0)
     both = has(left, ERRORS[0]) & has(left, ERRORS[1])
-    assert is_share(both.sum(), MANY, 0.6**(2 * many))
+    assert is_share(both.sum(), FEW, 0.6**(2 * many))
 
 
 def test_more_audits_or_better_ones_leave_a_subset():
