@@ -24,8 +24,9 @@ Flags = NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 
-# A form sees that a field is empty or not of the kind that belongs there. It cannot see a misspelt name, a wrong digit
-# that leaves a possible date, a day taken for a month, or names in each other's place: all of them look right.
+# A form sees that a field which everybody fills is empty, or holds what cannot stand there. It cannot see a misspelt
+# name, a wrong digit that leaves a possible date, a day taken for a month, or names in each other's place: they look
+# right. Nor does it miss what not everybody has: a document, a vehicle, a fixed address.
 NOTICEABLE = ("partial_date", "family_missing", "given_missing", "date_missing", "print_missing")
 
 _BIT = {name: k for k, name in enumerate(ERRORS)}
@@ -84,26 +85,25 @@ def mendings(seed: int, ids: Ids, serial: int, errors: Bits, entered: Ticks, sup
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint64)
     start = np.maximum(entered, 0)
     many = audits_before(seed, ids, entered, start, audits)
-    ticks = audit_ticks(seed, ids, start, until, audits)
     left = left_by_audits(seed, ids, serial, errors, many, audits)
-    found = []
-    for tick in ticks.T:
-        many = many + (tick < NEVER)
-        before, left = left, left_by_audits(seed, ids, serial, errors, many, audits)
-        row = np.flatnonzero((left != before) & (tick < superseded))
-        found.append((row, tick[row], left[row]))
-    row, tick, after = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((tick, row))
-    return row[order], tick[order], after[order]
+    tick, gone = next_audit(seed, ids, start, audits), np.minimum(superseded, until)
+    found = [(np.zeros(0, np.int64), tick[:0], left[:0])]
+    while len(here := np.flatnonzero(tick < gone)):
+        many[here] += 1
+        after = left_by_audits(seed, ids[here], serial, left[here], many[here], audits)
+        mended = after != left[here]
+        found.append((here[mended], tick[here[mended]], after[mended]))
+        left[here] = after
+        tick[here] += int(audits.every.value)
+    row, ticks, after = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.lexsort((ticks, row))
+    return row[order], ticks[order], after[order]
 
 
-def audit_ticks(seed: int, ids: Ids, after: Ticks, until: int, audits: Audits) -> Ticks:
-    """When each record is audited in (after, until): int64[n, most], rising, then NEVER. At least one column."""
+def next_audit(seed: int, ids: Ids, after: Ticks, audits: Audits) -> Ticks:
+    """The tick of the first audit of each record after a tick, int64[n]; NEVER for those that are never audited."""
     every, phase = _cycle(seed, ids, audits)
-    first = phase + ((after - phase) // every + 1) * every
-    most = max(-(-(until - int(after.min(initial=until))) // every), 1)
-    ticks = first[:, None] + np.arange(most) * every
-    return np.where(_audited(seed, ids, audits)[:, None] & (ticks < until), ticks, NEVER)
+    return np.where(_audited(seed, ids, audits), phase + ((after - phase) // every + 1) * every, NEVER)
 
 
 def up_to_date_from(seed: int, ids: Ids, serial: int, field: str, stale: Ticks, audits: Audits | None) -> Ticks:

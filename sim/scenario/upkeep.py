@@ -87,8 +87,8 @@ def _faults(scenario: Scenario) -> Iterator[Wrong]:
     used = {task.desk for task in scenario.task.values()} - {"machine"}
     for process in PROCESSES:
         settings = getattr(scenario.upkeep, process)
-        if isinstance(settings, Audits | Reconciliation) and settings.every.low == 0:
-            yield ("upkeep", process, "every"), as_text(settings.every), "a time above 0"
+        if isinstance(settings, Audits | Reconciliation) and settings.every.low < DAY:
+            yield ("upkeep", process, "every"), as_text(settings.every), "at least 1 d"
             return
         if settings is not None and DESKS[process] not in used:
             yield (("upkeep", process), "nobody who does it", f"a protocol of some option with work at the desk "
