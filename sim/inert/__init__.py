@@ -145,6 +145,7 @@ def _declared(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
 
 def _searches(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     searched = {getattr(row.instruction, "by", None) for row in rows}
+    searched |= {table.hits.matcher for table in scenario.screening.values()}
     for name in scenario.matcher.keys() - searched:
         yield f"matcher.{name}", "nobody searches by this matcher"
 

@@ -167,7 +167,17 @@ class Volume(Sourced):
 
 
 class HitShare(Sourced):
-    share: Share
+    """How many look-ups hit: declared as a `share`, or measured.
+
+    matcher  measured: how the alerts of all jurisdictions are searched
+    sample   by so many invented travellers
+    known    share of travellers who really are on alert
+    """
+
+    share: Share | None = None
+    matcher: str = ""
+    sample: int | None = Field(default=None, ge=100, le=1_000_000)
+    known: Share | None = None
 
 
 class Screening(Sourced):
