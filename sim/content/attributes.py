@@ -24,7 +24,20 @@ TWO_NATIONALITIES = 0.06
 TOWN_EXPONENT, OFFENCE_EXPONENT = 1.0, 0.6
 
 # ICCS codes of levels 2 (four digits) and 3 (five), sections 01 to 11.
-ICCS = tuple(["0101", "0102", "0103", "02011", "02012", "02021", "02022", "02041", "02042", "0205", "0206", "0207", "0301", "0302", "04011", "04012", "0402", "05011", "05012", "05021", "05022", "05023", "0503", "0504", "06011", "06012", "0602", "07011", "07019", "07021", "07022", "07023", "07031", "07032", "07041", "0801", "0802", "0804", "0805", "0806", "09011", "09012", "0902", "09031", "09032", "09033", "0904", "0905", "09061", "09062", "0907", "1001", "1002", "1003", "1101", "1102"])
+_SECTIONS = {
+    "01": "01 02 03",
+    "02": "011 012 021 022 041 042 05 06 07",
+    "03": "01 02",
+    "04": "011 012 02",
+    "05": "011 012 021 022 023 03 04",
+    "06": "011 012 02",
+    "07": "011 019 021 022 023 031 032 041",
+    "08": "01 02 04 05 06",
+    "09": "011 012 02 031 032 033 04 05 061 062 07",
+    "10": "01 02 03",
+    "11": "01 02",
+}
+ICCS = tuple(section + rest for section, codes in _SECTIONS.items() for rest in codes.split())
 
 
 def _national(first: int, step: int, alike: int, form: str) -> dict[str, str]:
@@ -78,7 +91,7 @@ def address(people: People, person: Rows, scheme: NDArray[np.integer], previous:
     which = "previous" if previous else "present"
     language, woman = people.language[person], np.zeros(len(person), bool)
     street = names.ranks(people.luck(person, which, "street"), names.SIZES["street"], TOWN_EXPONENT)
-    streets = spelt("street", language, street, woman, scheme).text().tolist()
+    streets = spelt("street", language, street, woman, scheme).list()
     towns = _towns(people, person, scheme, f"{which} town")
     number = (1 + 120 * people.luck(person, which, "number") ** 2).astype(int).tolist()
     code = (people.luck(person, which, "postcode") * 90_000 + 10_000).astype(int).tolist()
@@ -88,8 +101,7 @@ def address(people: People, person: Rows, scheme: NDArray[np.integer], previous:
 
 def _towns(people: People, person: Rows, scheme: NDArray[np.integer], word: str) -> list[str]:
     rank = names.ranks(people.luck(person, word), names.TOWNS, TOWN_EXPONENT)
-    found: list[str] = spelt("town", people.language[person], rank, np.zeros(len(person), bool), scheme).text().tolist()
-    return found
+    return spelt("town", people.language[person], rank, np.zeros(len(person), bool), scheme).list()
 
 
 def offence(people: People, person: Rows) -> list[str]:

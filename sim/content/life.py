@@ -35,7 +35,7 @@ class Changes:
 
 
 def life(people: People, settings: Life | None, person: Rows, until: int) -> Changes:
-    """What happened to persons before tick `until`. `settings`, settled, are shares within a year; None: nothing did."""
+    """What happened to persons before tick `until`. `settings`, settled, are shares within a year; None: nothing."""
     if settings is None:
         still = np.full(len(person), LONG_AGO)
         return Changes(still, still, still)
@@ -46,7 +46,7 @@ def life(people: People, settings: Life | None, person: Rows, until: int) -> Cha
 
 
 def stale_since(changes: Changes, written_at: Rows) -> Rows:
-    """int64[n, len(TEXTS)]: the tick from which what was written then is no longer the truth; NEVER where it stays so."""
+    """int64[n, len(TEXTS)]: the tick from which what was written then is no longer the truth; NEVER where it stays."""
     since = np.full((len(written_at), len(TEXTS)), NEVER)
     for changed, fields in ((changes.address, ("address",)), (changes.family_name, ("family_name", "native_name")),
                             (changes.document, ("document",))):

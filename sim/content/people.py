@@ -144,7 +144,9 @@ def _people(seed: int, persons: int, per_place: int, homonyms: float, year: int,
     parts = [_crowd(seed, _ids(code, size), languages, share, homonyms, year)
              for code, size, languages, share in crowds]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return People(seed, year, *zip(*cast, strict=True), persons, per_place, homonyms, **columns)
+    codes, speaks, writes = zip(*cast, strict=True)
+    return People(seed, year, codes, speaks, writes, persons, per_place, homonyms, columns["id"], columns["language"],
+                  columns["family"], columns["given"], columns["birth"], columns["sex"])
 
 
 def _ids(name: str, count: int) -> NDArray[np.uint64]:

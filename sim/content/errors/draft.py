@@ -20,16 +20,14 @@ class Draft:
 
     def at(self, rows: Rows) -> list[str]:
         """The values of some rows."""
-        return [self.words[code] for code in self.code[rows].tolist()]
+        return list(map(self.words.__getitem__, self.code[rows].tolist()))
 
     def put(self, rows: Rows, values: Sequence[str]) -> None:
         """Other values for some rows."""
-        codes = []
-        for value in values:
-            code = self.number.setdefault(value, len(self.words))
-            if code == len(self.words):
-                self.words.append(value)
-            codes.append(code)
+        number, known = self.number, len(self.words)
+        codes = [number.setdefault(value, len(number)) for value in values]
+        if len(number) > known:
+            self.words = list(number)
         self.code[rows] = codes
 
     def column(self) -> Column:

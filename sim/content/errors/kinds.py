@@ -2,7 +2,7 @@
 
 Rates are shares of values: each field that a type touches has luck of its own. `harsh` is near the shares counted on
 FEBRL4, a public synthetic set of 5,000 pairs made to be hard (there equal in both copies: given name 67.8 %, family
-name 67.4 %, birth date 91.1 %, number of identity 91.2 %, suburb 75.5 %, address line 61.7 %; missing in the copy: given
+name 67.4 %, birth date 91.1 %, identity number 91.2 %, suburb 75.5 %, address line 61.7 %; missing in the copy: given
 name 4.7 %, family name 2.0 %, birth date 4.0 %; names swapped 4.2 %). How what is left there divides into insertions,
 deletions and so on is an assumption, as are all rates of errors that FEBRL4 does not have: schemes, marks, patronymics,
 double names, nicknames, stale copies, codes, options, prints. `clean` has a tenth of it and `typical` the geometric
@@ -40,8 +40,8 @@ _WRITTEN = "family_name given_name native_name birth_place address"
 KINDS = {
     "transliteration": _kind(0.15, "family_name given_name"),                   # by a scheme this place does not use
     "diacritic_fold": _kind(0.20, _WRITTEN, keyed=False),                       # marks lost: ü -> u, ё -> е
-    "extra_patronymic": _kind(0.05, "given_name"),                              # seen from the other side: a dropped one
-    "double_surname": _kind(0.15, "family_name given_name"),                    # split: one left out, or made a given name
+    "extra_patronymic": _kind(0.05, "given_name"),                              # from the other side: a dropped one
+    "double_surname": _kind(0.15, "family_name given_name"),                    # one left out, or made a given name
     "nickname": _kind(0.03, "given_name"),
     "name_swap": _kind(0.042, "family_name given_name"),
     "name_order": _kind(0.10, "family_name given_name"),                        # swapped where custom of order differs
@@ -98,7 +98,7 @@ def rates_of(settings: Settings, preset: str) -> NDArray[np.float64]:
         faults.append(Fault("scenario", None, "people.quality", preset, f"a preset: {' '.join(PRESETS)}"))
     if faults:
         raise ScenarioError(faults)
-    rates = RATES[PRESETS.index(preset)].copy()
+    rates: NDArray[np.float64] = RATES[PRESETS.index(preset)].copy()
     for name, share in settings.errors.items():
         rates[ERRORS.index(name)] = share.value
-    return np.minimum(np.where(KEYED_IN, settings.training.value * rates, rates), 1.0)
+    return np.asarray(np.minimum(np.where(KEYED_IN, settings.training.value * rates, rates), 1.0))

@@ -8,13 +8,17 @@ from collections.abc import Callable
 
 KEYBOARDS = ("qwertyuiop asdfghjkl zxcvbnm 1234567890", "йцукенгшщзхъ фывапролджэ ячсмитьбю",
              "ςερτυθιοπ ασδφγηξκλ ζχψωβνμ", "ضصثقفغعهخحجد شسيبلاتنمكط ئءؤرىةوز")
-OCR = (("O", "0"), ("0", "O"), ("o", "0"), ("I", "1"), ("1", "I"), ("l", "1"), ("rn", "m"), ("m", "rn"), ("cl", "d"),
-       ("d", "cl"), ("B", "8"), ("8", "B"), ("S", "5"), ("5", "S"), ("Z", "2"), ("2", "Z"), ("e", "c"), ("h", "b"),
-       ("vv", "w"), ("w", "vv"), ("6", "G"), ("u", "ii"))
-SOUNDS = (("ph", "f"), ("f", "ph"), ("ck", "k"), ("k", "ck"), ("c", "k"), ("z", "s"), ("s", "z"), ("v", "w"), ("w", "v"),
-          ("i", "y"), ("y", "i"), ("ei", "ai"), ("ai", "ei"), ("th", "t"), ("t", "th"), ("d", "t"), ("b", "p"), ("g", "k"),
-          ("nn", "n"), ("n", "nn"), ("ll", "l"), ("l", "ll"), ("sch", "sh"), ("sh", "sch"), ("ou", "u"), ("u", "ou"),
-          ("o", "a"), ("e", "i"), ("m", "mm"), ("r", "rr"))
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """What is taken for what, "a:b"."""
+    return tuple((old, new) for old, _, new in (pair.partition(":") for pair in text.split()))
+
+
+OCR = _pairs("O:0 0:O o:0 I:1 1:I l:1 rn:m m:rn cl:d d:cl B:8 8:B S:5 5:S Z:2 2:Z e:c h:b vv:w w:vv 6:G "
+               "u:ii")
+SOUNDS = _pairs("ph:f f:ph ck:k k:ck c:k z:s s:z v:w w:v i:y y:i ei:ai ai:ei th:t t:th d:t b:p g:k nn:n n:nn "
+               "ll:l l:ll sch:sh sh:sch ou:u u:ou o:a e:i m:mm r:rr")
 STROKES = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
                          "Æ": "Ae", "Œ": "Oe", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "Th"})
 VOWELS = set("aeiouyаеёиоуыэюяαεηιουω")
@@ -22,7 +26,7 @@ VOWELS = set("aeiouyаеёиоуыэюяαεηιουω")
 
 def _neighbours() -> dict[str, str]:
     """The keys beside each, in its row."""
-    beside = {}
+    beside: dict[str, str] = {}
     for keyboard in KEYBOARDS:
         for row in keyboard.split():
             beside |= {key: row[max(k - 1, 0):k] + row[k + 1:k + 2] for k, key in enumerate(row)}
@@ -51,12 +55,13 @@ def substitute(word: str, die: int) -> str:
 
 def transpose(word: str, die: int) -> str:
     """Two characters beside each other, and unlike, change places."""
-    unlike = [k for k in range(len(word) - 1) if word[k].lower() != word[k + 1].lower()]
-    if not unlike:
-        return word
-    at = unlike[die % len(unlike)]
-    swapped = word[at + 1] + word[at]
-    return word[:at] + (swapped.capitalize() if word[at].isupper() and word[at + 1].islower() else swapped) + word[at + 2:]
+    pairs = len(word) - 1
+    for k in range(die % pairs, die % pairs + pairs) if pairs else ():
+        first, second = word[k % pairs], word[k % pairs + 1]
+        if first.lower() != second.lower():
+            swapped = (second + first).capitalize() if first.isupper() and second.islower() else second + first
+            return word[:k % pairs] + swapped + word[k % pairs + 2:]
+    return word
 
 
 def ocr(word: str, die: int) -> str:
@@ -79,6 +84,8 @@ def truncation(word: str, die: int) -> str:
 
 def fold(word: str, die: int) -> str:
     """Marks are lost; letters with a stroke become the nearest plain ones."""
+    if word.isascii():
+        return word
     apart = unicodedata.normalize("NFD", word.translate(STROKES))
     return unicodedata.normalize("NFC", "".join(letter for letter in apart if not unicodedata.combining(letter)))
 
@@ -98,15 +105,14 @@ def _neighbour(letter: str, die: int) -> str:
 
 
 def _replaced(word: str, pairs: tuple[tuple[str, str], ...], die: int) -> str:
-    """One of the pairs that apply, at one of the places where it does."""
-    may = [(old, new) for old, new in pairs if old in word]
-    if not may:
-        return word
-    rest, k = divmod(die, len(may))
-    old, new = may[k]
-    pieces = word.split(old)
-    at = 1 + rest % (len(pieces) - 1)
-    return old.join(pieces[:at]) + new + old.join(pieces[at:])
+    """The first pair from a chance one on that applies, at one of the places where it does."""
+    rest, start = divmod(die, len(pairs))
+    for old, new in pairs[start:] + pairs[:start]:
+        if old in word:
+            pieces = word.split(old)
+            at = 1 + rest % (len(pieces) - 1)
+            return old.join(pieces[:at]) + new + old.join(pieces[at:])
+    return word
 
 
 SLIPS: dict[str, Callable[[str, int], str]] = {

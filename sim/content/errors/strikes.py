@@ -73,23 +73,30 @@ def _name_order(written: Written, rows: Rows, values: Values, dice: Bits) -> Val
     return [list(column) for column in zip(*swapped, strict=True)]
 
 
-def _stale_name(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
-    married = _ever(written, rows, "family_name")
-    native = written.native_name(rows, written.writes_natively[rows], married)
-    return [written.family_name(rows, written.scheme[rows], married), native]
+def _stale(change: str, earlier: Callable[[Written, Rows, NDArray[np.bool_]], Values]) -> Strike:
+    """Entered as before a change of the person, where there was one: from another system, or by hand from a file."""
+    def strike(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
+        some = np.flatnonzero(written.changed(change)[rows])
+        old = earlier(written, rows[some], np.ones(len(some), bool))
+        stale = [list(column) for column in values]
+        for column, found in zip(stale, old, strict=True):
+            for k, value in zip(some.tolist(), found, strict=True):
+                column[k] = value
+        return stale
+    return strike
 
 
-def _stale_address(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
-    return [written.address(rows, written.scheme[rows], _ever(written, rows, "address"))]
+def _earlier_name(written: Written, rows: Rows, before: NDArray[np.bool_]) -> Values:
+    return [written.family_name(rows, written.scheme[rows], before),
+            written.native_name(rows, written.writes_natively[rows], before)]
 
 
-def _stale_document(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
-    return [written.document(rows, written.visual[rows], _ever(written, rows, "document"))]
+def _earlier_address(written: Written, rows: Rows, before: NDArray[np.bool_]) -> Values:
+    return [written.address(rows, written.scheme[rows], before)]
 
 
-def _ever(written: Written, rows: Rows, change: str) -> NDArray[np.bool_]:
-    """Where there is an earlier value to copy."""
-    return written.changed(change)[rows]
+def _earlier_document(written: Written, rows: Rows, before: NDArray[np.bool_]) -> Values:
+    return [written.document(rows, written.visual[rows], before)]
 
 
 def _document_digit(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
@@ -130,8 +137,9 @@ STRIKES: dict[str, Strike] = {
     **{name: _slip(change) for name, change in {**letters.SLIPS, **dates.SLIPS}.items()},
     **{name: _missing for name in KINDS if name.endswith("_missing")},
     "transliteration": _transliteration, "extra_patronymic": _extra_patronymic, "double_surname": _double_surname,
-    "name_swap": _name_swap, "name_order": _name_order, "stale_name": _stale_name, "stale_address": _stale_address,
-    "stale_document": _stale_document, "document_digit": _document_digit, "wrong_code": _wrong_code,
+    "name_swap": _name_swap, "name_order": _name_order, "stale_name": _stale("family_name", _earlier_name),
+    "stale_address": _stale("address", _earlier_address), "stale_document": _stale("document", _earlier_document),
+    "document_digit": _document_digit, "wrong_code": _wrong_code,
     "wrong_option": _wrong_option,
 }
 # Types that look at all their fields at once strike a row as a whole; others strike each field by luck of its own.

@@ -17,6 +17,7 @@ from sim.content.people import WOMAN, People
 
 Bools = NDArray[np.bool_]
 LATN = names.GROUPS.index("Latn")
+MANNERS = 5                 # more than code lists, and as many as schemes
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +64,13 @@ class Written:
         return from_the_page(self.people)[self.place]
 
     def drafts(self, fields: Collection[str]) -> dict[str, Draft]:
-        """One for each of these fields, in the order of TEXTS."""
+        """One for each of these fields, in the order of TEXTS. A value is said once for each person and each manner in
+        which it is written."""
         drafts: dict[str, Callable[[], Draft]] = {
-            "family_name": lambda: Draft(*self._family(slice(None), self.scheme, self.before("family_name"))),
-            "given_name": lambda: Draft(*self.people.spelt("given", self.person, self.scheme)),
+            "family_name": lambda: self._draft(self.family_name, self.scheme, self.before("family_name")),
+            "given_name": lambda: self._draft(self.given_name, self.scheme),
             "native_name": lambda: self._draft(self.native_name, self.writes_natively, self.before("family_name")),
-            "birth_date": self._birth,
+            "birth_date": lambda: self._draft(self.birth_date),
             "birth_place": lambda: self._draft(self.birth_place, self.scheme),
             "nationality": lambda: self._draft(lambda rows: attributes.nationality(self.people, self.person[rows])),
             "sex": lambda: Draft(("m", "f"), self.people.sex[self.person]),
@@ -79,31 +81,38 @@ class Written:
         }
         return {name: drafts[name]() for name in TEXTS if name in fields}
 
-    def _birth(self) -> Draft:
-        birth, of_birth = np.unique(self.people.birth[self.person], return_inverse=True)
-        return Draft([f"{b // 10_000:04}-{b // 100 % 100:02}-{b % 100:02}" for b in birth.tolist()], of_birth)
-
     def _draft(self, make: Callable[..., list[str]], *manners: NDArray[Any]) -> Draft:
-        """What `make` says of rows and of a manner of each; said once for each person and manner."""
-        key = self.person.astype(np.int64)
+        """What `make` says of one row for each person and manner (whole numbers below MANNERS)."""
+        key, keys = self._who, int(self._who.max(initial=0)) + 1
         for manner in manners:
-            key = key * 8 + manner
-        _, first, back = np.unique(key, return_index=True, return_inverse=True)
-        return Draft(make(first, *(manner[first] for manner in manners)), back)
+            key, keys = key * MANNERS + manner, keys * MANNERS
+        row = np.full(keys, -1)
+        row[key] = np.arange(len(key))
+        used = np.flatnonzero(row >= 0)
+        number = np.empty(keys, np.int32)
+        number[used] = np.arange(len(used))
+        some = row[used]
+        return Draft(make(some, *(manner[some] for manner in manners)), number[key])
+
+    @cached_property
+    def _who(self) -> Rows:
+        """The persons of the rows, numbered without gaps."""
+        return np.unique(self.person, return_inverse=True)[1]
 
     # Values of some rows, in the manner of each.
 
     def family_name(self, rows: Rows, scheme: Rows, before: Bools) -> list[str]:
         """before: that before the marriage"""
-        return self._family(rows, scheme, before).text().tolist()
-
-    def _family(self, rows: Rows | slice, scheme: Rows, before: Bools) -> names.Spelt:
         person = self.person[rows]
         earlier = names.ranks(self.people.luck(person, "earlier family name"), names.FAMILIES, self.people.homonyms)
-        return self.people.spelt("family", person, scheme, np.where(before, earlier, self.people.family[person]))
+        return self.people.spelt("family", person, scheme, np.where(before, earlier, self.people.family[person])).list()
 
     def given_name(self, rows: Rows, scheme: Rows) -> list[str]:
-        return self.people.spelt("given", self.person[rows], scheme).text().tolist()
+        return self.people.spelt("given", self.person[rows], scheme).list()
+
+    def birth_date(self, rows: Rows) -> list[str]:
+        return [f"{date // 10_000:04}-{date // 100 % 100:02}-{date % 100:02}"
+                for date in self.people.birth[self.person[rows]].tolist()]
 
     @cached_property
     def writes_natively(self) -> Bools:
@@ -126,24 +135,29 @@ class Written:
         person = self.person[rows]
         father = names.ranks(self.people.luck(person, "father"), names.GIVENS, names.GIVEN_EXPONENT)
         return names.spelt("patronymic", self.people.language[person], father, self.people.sex[person] == WOMAN,
-                           self.scheme[rows]).text().tolist()
+                           self.scheme[rows]).list()
 
     def birth_place(self, rows: Rows, scheme: Rows) -> list[str]:
         return attributes.birth_place(self.people, self.person[rows], scheme)
 
     def document(self, rows: Rows, visual: Bools, before: Bools) -> list[str]:
         """before: the one before the present one"""
-        person = self.person[rows]
-        return [old if earlier else new for old, new, earlier in zip(
-            attributes.document(self.people, person, visual, previous=True),
-            attributes.document(self.people, person, visual), before.tolist(), strict=True)]
+        return self._before_or_after(rows, before, lambda some, which: attributes.document(
+            self.people, self.person[rows[some]], visual[some], which))
 
     def address(self, rows: Rows, scheme: Rows, before: Bools) -> list[str]:
         """before: the one before the latest move"""
+        return self._before_or_after(rows, before, lambda some, which: attributes.address(
+            self.people, self.person[rows[some]], scheme[some], which))
+
+    @staticmethod
+    def _before_or_after(rows: Rows, before: Bools, make: Callable[[Bools, bool], list[str]]) -> list[str]:
+        """`make` says the values of some of the rows, before the change or after it."""
         found = np.full(len(rows), "", object)
         for which in (False, True):
             some = before == which
-            found[some] = attributes.address(self.people, self.person[rows[some]], scheme[some], which)
+            if some.any():
+                found[some] = make(some, which)
         return found.tolist()
 
     def offence(self, rows: Rows, code_list: Rows) -> list[str]:

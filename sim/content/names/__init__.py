@@ -21,6 +21,6 @@ from sim.content.names.drawing import (
 from sim.content.names.schemes import BGN, GROUPS, ISO, NATIVE, PASSPORT, PRESS, SCHEMES, romanise
 from sim.content.names.stocks import CODES, GROUP, LANGUAGES, SAME_LANGUAGE, group_of, language
 
-__all__ = ["BGN", "CODES", "FAMILIES", "GIVENS", "GIVEN_EXPONENT", "GROUP", "GROUPS", "ISO", "KINDS", "LANGUAGES", "NATIVE", "PASSPORT",
-           "PRESS", "SAME_LANGUAGE", "SCHEMES", "SIZES", "TOWNS", "Spelt", "group_of", "language", "ranks",
-           "romanise", "spelt", "words"]
+__all__ = ["BGN", "CODES", "FAMILIES", "GIVENS", "GIVEN_EXPONENT", "GROUP", "GROUPS", "ISO", "KINDS", "LANGUAGES",
+           "NATIVE", "PASSPORT", "PRESS", "SAME_LANGUAGE", "SCHEMES", "SIZES", "TOWNS", "Spelt", "group_of",
+           "language", "ranks", "romanise", "spelt", "words"]

@@ -39,6 +39,10 @@ class Spelt(NamedTuple):
         """str[n]"""
         return np.array([*self.words, ""])[self.code]
 
+    def list(self) -> list[str]:
+        """The same as a list."""
+        return list(map(self.words.__getitem__, self.code.tolist()))
+
 
 def ranks(u: NDArray[np.float64], size: int, exponent: float) -> Whole:
     """Zipf's law on 0 .. size - 1 by inversion, one rank for each u in (0, 1)."""
@@ -63,10 +67,10 @@ def spelt(kind: str, language: NDArray[np.integer], rank: NDArray[np.integer], w
     """
     key = ((language.astype(np.int64) * SIZES[kind] + rank) * 2 + woman) * len(SCHEMES) + scheme
     distinct, code = np.unique(key, return_inverse=True)
-    rest, scheme = np.divmod(distinct, len(SCHEMES))
-    rest, woman = np.divmod(rest, 2)
-    language, rank = np.divmod(rest, SIZES[kind])
-    return Spelt(words(kind, language, rank, woman == 1, scheme), code)
+    rest, manner = np.divmod(distinct, len(SCHEMES))
+    rest, female = np.divmod(rest, 2)
+    tongue, number = np.divmod(rest, SIZES[kind])
+    return Spelt(words(kind, tongue, number, female == 1, manner), code)
 
 
 def words(kind: str, language: Whole, rank: Whole, woman: Bools, scheme: Whole) -> list[str]:

@@ -9,8 +9,8 @@ BGN       marks stripped              BGN/PCGN (я -> ya)        BGN/PCGN 1962 (
 PRESS     marks stripped              newspapers (ий -> y)      newspapers (χ -> h)      French habit (ch, dj, ou)
 
 The tables were written from memory of the standards, not from their text, and leave out letters that the stocks do not
-use. Passports in Arabic follow the habit of the issuing state; the table of Doc 9303 for Arabic script, with its X-codes
-and without short vowels, is not used. Arabic script writes no short vowels, so no table can restore them: its names
+use. Passports in Arabic follow the habit of the issuing state; the table of Doc 9303 for that script, with X-codes and
+without short vowels, is not used. Arabic script writes no short vowels, so no table can restore them: its names
 are held as syllables that know all five spellings (`stocks`), and nothing here concerns them.
 """
 
@@ -23,16 +23,17 @@ from anyascii import anyascii
 GROUPS = ("Latn", "Cyrl", "Grek", "Arab")    # name groups: the script a name is written in at home
 SCHEMES = ("native", "passport", "iso", "bgn", "press")
 NATIVE, PASSPORT, ISO, BGN, PRESS = range(len(SCHEMES))
+Letters = dict[str, str | int | None]        # as `str.maketrans` takes it
 
 
 class Scheme(NamedTuple):
     """Rules that look at neighbours, in turn, then letters one by one; all in lower case."""
 
     rules: tuple[tuple[str, str], ...]
-    letters: dict[str, str]
+    letters: Letters
 
 
-def _letters(keys: str, values: str) -> dict[str, str]:
+def _letters(keys: str, values: str) -> Letters:
     """Letter -> text; "-" stands for nothing."""
     return {key: value.replace("-", "") for key, value in zip(keys.split(), values.split(), strict=True)}
 
@@ -61,14 +62,14 @@ BY_GROUP: dict[str, dict[int, Scheme]] = {
     "Grek": {
         PASSPORT: Scheme(_ELOT_RULES, _GREEK),
         ISO: Scheme((("([αεο])υ", r"\1u"),), _GREEK | _letters("η ω", "ī ō")),
-        BGN: Scheme(_ELOT_RULES + (("γ(?=[εηιυ])", "y"),), _GREEK | _letters("δ γ υ χ", "dh g i kh")),
+        BGN: Scheme((*_ELOT_RULES, ("γ(?=[εηιυ])", "y")), _GREEK | _letters("δ γ υ χ", "dh g i kh")),
         PRESS: Scheme((("ου", "ou"), ("ευ", "ef"), ("αυ", "af"), ("ει", "i"), ("αι", "e"), ("μπ", "b"), ("ντ", "nd")),
                       _GREEK | _letters("φ χ", "ph h")),
     },
     "Arab": {},
 }
 # What a language does otherwise than its script, by all schemes but ISO 9, which knows no languages.
-BY_LANGUAGE: dict[str, dict[str, str]] = {
+BY_LANGUAGE: dict[str, Letters] = {
     "bg": _letters("щ ъ х", "sht a h"),
     "mk": _letters("х ц ж ч ш", "h c zh ch sh"),
     "sr": _letters("х ц", "h c"),
@@ -93,5 +94,5 @@ def romanise(text: str, group: str, scheme: int, code: str = "") -> str:
 @lru_cache(maxsize=256)
 def _scheme(group: str, scheme: int, code: str) -> Scheme:
     known = BY_GROUP[group].get(scheme, Scheme((), {}))
-    own = {} if scheme == ISO else BY_LANGUAGE.get(code, {})
+    own: Letters = {} if scheme == ISO else BY_LANGUAGE.get(code, {})
     return known._replace(letters=known.letters | own)

@@ -1,6 +1,7 @@
-"""What places hold on persons: the truth as written, and the errors that strike it, each on the rows it strikes only."""
+"""What places hold on persons: the truth as written and the errors that strike it, each on the rows it strikes only."""
 
 from collections.abc import Collection
+from operator import ne
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,10 @@ from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import Changes
 from sim.content.people import People
 from sim.draws import bits_many, stream, unit_many
+
+Bits = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
+NAMES = ("family_name", "given_name", "native_name")
 
 Floats = NDArray[np.float64]
 
@@ -41,9 +46,8 @@ def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: i
     A bit says that the error struck and that the true value has something for it to change, whatever other errors of
     the row do: so more errors never take a bit away.
     """
-    table = _Table(Written(people, person, place, written_at, changes), serial, with_all_names(fields))
-    for error in ERRORS:
-        table.strike(error, rates)
+    table = _Table(Written(people, person, place, written_at, changes), serial, _with_all_names(fields))
+    table.strike_all(rates)
     text = {name: draft.column() for name, draft in table.drafts.items() if name in fields}
     template = bits_many(people.seed, 0, table.ids, 0, stream("template"), 0)
     return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
@@ -56,16 +60,12 @@ def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int
     Where one error undoes what another would have changed, that one has a bit of `versions` and no row here.
     """
     table = _Table(Written(people, person, place, written_at, changes), serial, TEXTS, log=[])
-    for error in ERRORS:
-        table.strike(error, rates)
+    table.strike_all(rates)
     assert table.log is not None
     return table.log
 
 
-NAMES = ("family_name", "given_name", "native_name")
-
-
-def with_all_names(fields: Collection[str]) -> Collection[str]:
+def _with_all_names(fields: Collection[str]) -> Collection[str]:
     """With all names where there is one: some errors change two of them together."""
     return {*fields, *NAMES} if set(fields) & set(NAMES) else fields
 
@@ -89,17 +89,20 @@ class _Table:
         self.unprinted = np.zeros(len(self.ids), bool)
         self.touched = {name: np.zeros(len(self.ids), bool) for name in self.drafts}
 
+    def strike_all(self, rates: Floats) -> None:
+        """All types in their order."""
+        for error, rate in zip(ERRORS, np.asfortranarray(rates).T, strict=True):
+            self.strike(error, rate)
+
     def strike(self, error: str, rates: Floats) -> None:
-        """One type of error, on all fields it can make wrong."""
-        rate = rates[:, ERRORS.index(error)]
-        if not (rate > 0).any():
+        """One type of error, on all fields it can make wrong; rates: float[n] of this type."""
+        if not (rates > 0).any():
             return
         fields = KINDS[error].fields
         for together in [fields] if error in WHOLE else [(field,) for field in fields]:
             if together != ("print",) and not self.drafts.keys() >= set(together):
                 continue
-            u = unit_many(self._bits(self.ids, "error", error, together))
-            rows = np.flatnonzero(u < rate)
+            rows = np.flatnonzero(unit_many(self._bits(self.ids, "error", error, together)) < rates)
             if together == ("print",):
                 self.unprinted[rows] = True
                 self._note(error, rows)
@@ -110,30 +113,32 @@ class _Table:
         dice = self._bits(self.ids[rows], "dice", error, fields)
         before = [self.drafts[field].at(rows) for field in fields]
         after = STRIKES[error](self.written, rows, before, dice)
-        changed = _differ(before, after)
-        touched = np.logical_or.reduce([self.touched[field][rows] for field in fields])
-        if touched.any():
-            again = rows[touched]
-            true = [self.true[field].at(again) for field in fields]
-            would = changed.copy()
-            would[touched] = _differ(true, STRIKES[error](self.written, again, true, dice[touched]))
-        else:
-            would = changed
-        self._note(error, rows[would])
-        for field, old, new in zip(fields, before, after, strict=True):
-            self.drafts[field].put(rows, new)
-            self.touched[field][rows[changed]] = True
+        differ = [_differ(old, new) for old, new in zip(before, after, strict=True)]
+        self._note(error, rows[self._would(error, fields, rows, dice, np.logical_or.reduce(differ))])
+        for field, old, new, changed in zip(fields, before, after, differ, strict=True):
+            here = np.flatnonzero(changed).tolist()
+            self.drafts[field].put(rows[here], [new[k] for k in here])
+            self.touched[field][rows[here]] = True
             if self.log is not None:
-                self.log += [LOG(row, field, error, a, b) for row, a, b in zip(rows.tolist(), old, new, strict=True)
-                             if a != b]
+                self.log += [LOG(int(rows[k]), field, error, old[k], new[k]) for k in here]
+
+    def _would(self, error: str, fields: tuple[str, ...], rows: Rows, dice: Bits, changed: Bools) -> Bools:
+        """Of struck rows, where the error changes the true value; `changed`: where it changed the present one."""
+        touched = np.flatnonzero(np.logical_or.reduce([self.touched[field][rows] for field in fields]))
+        if not len(touched):
+            return changed
+        true = [self.true[field].at(rows[touched]) for field in fields]
+        after = STRIKES[error](self.written, rows[touched], true, dice[touched])
+        would = changed.copy()
+        would[touched] = np.logical_or.reduce([_differ(old, new) for old, new in zip(true, after, strict=True)])
+        return would
 
     def _note(self, error: str, rows: Rows) -> None:
         self.errors[rows] |= np.uint64(1 << ERRORS.index(error))
 
-    def _bits(self, ids: NDArray[np.uint64], what: str, error: str, fields: tuple[str, ...]) -> NDArray[np.uint64]:
+    def _bits(self, ids: Bits, what: str, error: str, fields: tuple[str, ...]) -> Bits:
         return bits_many(self.written.people.seed, 0, ids, 0, stream(what, error, *fields), self.serial)
 
 
-def _differ(before: list[list[str]], after: list[list[str]]) -> NDArray[np.bool_]:
-    """Rows in which some field is another."""
-    return np.array([a != b for a, b in zip(zip(*before, strict=True), zip(*after, strict=True), strict=True)], bool)
+def _differ(before: list[str], after: list[str]) -> Bools:
+    return np.fromiter(map(ne, before, after), bool, len(before))
