@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.content.fields import Column, Fields, Rows, column
 from sim.content.matchers.scores import MILLION, NO_HIT
-from sim.content.shortlists import Bools, Pairs, equal_columns, held_code, same_keys
+from sim.content.shortlists import Bools, Pairs, equal_columns, held_code
 from sim.scenario.holdings import Matcher
 from sim.scenario.match_keys import Part, parts
 
@@ -113,7 +113,8 @@ def soundex(word: str) -> str:
     return (kept + "000")[:4] if kept else ""
 
 
-SOUNDS = {letter: str(k) for k, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), 1) for letter in letters}
+ALIKE = ("bfpv", "cgjkqsxz", "dt", "l", "mn", "r")
+SOUNDS = {letter: str(number) for number, letters in enumerate(ALIKE, 1) for letter in letters}
 DERIVATIONS: dict[str, Callable[[str], str]] = {
     "phonetic": soundex, "year": lambda date: date[:4], "initial": lambda word: word[:1],
 }
