@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.fields import KNOWN, Fields, Rows
-from sim.content.matchers.biometric import biometric, false_match
+from sim.content.matchers.bloom import clk, sharing_bits
 from sim.content.matchers.checks import check
-from sim.content.matchers.clk import clk, sharing_bits
-from sim.content.matchers.dice import dice, sharing_grams
-from sim.content.matchers.fuzzy import fuzzy
 from sim.content.matchers.keys import any_key, exact_keys, multi_key
 from sim.content.matchers.scores import MILLION, NO_HIT
+from sim.content.matchers.shared_grams import dice, sharing_grams
+from sim.content.matchers.similarity import fuzzy
+from sim.content.matchers.templates import biometric, false_match
 from sim.content.shortlists import Bools, Pairs, near_texts, passing_templates, same_keys
 from sim.scenario.holdings import Matcher
 

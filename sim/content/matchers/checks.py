@@ -92,8 +92,8 @@ def _biometric(setting: Matcher) -> Iterator[tuple[str, str, str]]:
 
 def _multi_key(setting: Matcher) -> Iterator[tuple[str, str, str]]:
     named = fields_of(setting.keys)
-    if setting.keys and set(setting.fields) != set(named):
-        yield "fields", ", ".join(setting.fields), f"nothing, or the fields of its keys: {', '.join(named)}"
+    if not set(named) <= set(setting.fields):
+        yield "fields", ", ".join(setting.fields), f"nothing, or all fields of its keys: {', '.join(named)}"
     twice = [key for k, key in enumerate(setting.keys) if parts(key) in [parts(other) for other in setting.keys[:k]]]
     if twice:
         yield "keys", twice[0], "every key once"

@@ -49,7 +49,9 @@ def _sets(code: NDArray[np.uint64], start: NDArray[np.int64]) -> Grams:
     """The first of equal n-grams of each word."""
     word = np.repeat(np.arange(len(start) - 1), np.diff(start))
     order = np.lexsort((code, word))
-    again = (np.diff(code[order], prepend=code[order[:1]] + np.uint64(1)) == 0) & (np.diff(word[order], prepend=-1) == 0)
+    code_here, word_here = code[order], word[order]
+    again = np.zeros(len(order), bool)
+    again[1:] = (code_here[1:] == code_here[:-1]) & (word_here[1:] == word_here[:-1])
     kept = np.sort(order[~again])
     many = np.bincount(word[kept], minlength=len(start) - 1)
     return Grams(code[kept], np.concatenate([[0], np.cumsum(many), [len(kept)]]).astype(np.int64))

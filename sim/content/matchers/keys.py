@@ -113,7 +113,8 @@ def soundex(word: str) -> str:
     return (kept + "000")[:4] if kept else ""
 
 
-SOUNDS = {letter: str(k) for k, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), 1) for letter in letters}
+ALIKE = ("bfpv", "cgjkqsxz", "dt", "l", "mn", "r")
+SOUNDS = {letter: str(number) for number, letters in enumerate(ALIKE, 1) for letter in letters}
 DERIVATIONS: dict[str, Callable[[str], str]] = {
     "phonetic": soundex, "year": lambda date: date[:4], "initial": lambda word: word[:1],
 }

@@ -34,7 +34,10 @@ def joined(tables: Sequence[Bits], columns: Sequence[Column]) -> Bits:
 
     tables  uint64[words of the field + 1, words], the last row for the missing value
     """
-    return np.bitwise_or.reduce([table[part.code] for table, part in zip(tables, columns, strict=True)])
+    bits = tables[0][columns[0].code]
+    for table, part in zip(tables[1:], columns[1:], strict=True):
+        bits |= table[part.code]
+    return bits
 
 
 def sharing(setting: Matcher, asked: Bits, held: Bits, sizes: tuple[Rows, Rows], allowed: Bools, area: Rows) -> Pairs:

@@ -1,8 +1,8 @@
 """`clk`: cryptographic linkage keys, Bloom filters into which all fields of a row are written, compared by Dice.
 
 R. Schnell, T. Bachteler, J. Reiher, "Privacy-preserving record linkage using Bloom filters", BMC Medical Informatics
-and Decision Making 9:41 (2009), and "A novel error-tolerant anonymous linking code" (2011): n-gram x of a field sets the
-bits (h1(x) + i h2(x)) mod L for i = 0 .. k - 1. Here h1 and h2 are the first and the second eight bytes of
+and Decision Making 9:41 (2009), and "A novel error-tolerant anonymous linking code" (2011): an n-gram x of a field sets
+the bits (h1(x) + i h2(x)) mod L for i = 0 .. k - 1. Here h1 and h2 are the first and the second eight bytes of
 HMAC-SHA1(key, field, x).
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.content.fields import Column, Fields, Rows
+from sim.content.fields import Fields, Rows
 from sim.content.matchers.grams import bigrams, placed
 from sim.content.matchers.overlaps import Bits, dice_scores, joined, shared_bits, sharing
 from sim.content.shortlists import Bools, Pairs, compiled
@@ -22,7 +22,9 @@ from sim.scenario.holdings import Matcher
 
 def clk(setting: Matcher, asked: Fields, held: Fields) -> Rows:
     """2 x common bits / bits of both filters. A missing field sets no bits, or nothing matches."""
-    tables, mine, others = [], [], []
+    tables: list[Bits] = []
+    mine: list[Rows] = []
+    others: list[Rows] = []
     begins = 0
     for field in setting.fields:
         for part, rows in ((asked.text[field], mine), (held.text[field], others)):
@@ -43,9 +45,8 @@ def sharing_bits(setting: Matcher, queries: Fields, store: Fields, allowed: Bool
 
 def _of_rows(setting: Matcher, table: Fields) -> Bits:
     """The filter of each row: uint64[n, bits / 64]."""
-    columns: list[Column] = [table.text[field] for field in setting.fields]
-    return joined([filters(setting, field, part.words) for field, part in zip(setting.fields, columns, strict=True)],
-                  columns)
+    return joined([filters(setting, field, table.text[field].words) for field in setting.fields],
+                  [table.text[field] for field in setting.fields])
 
 
 def filters(setting: Matcher, field: str, words: tuple[str, ...]) -> Bits:
@@ -65,7 +66,8 @@ def _filters(words: tuple[str, ...], field: str, positional: bool, bits: int, ha
     many, place = np.diff(start), np.arange(len(code)) - np.repeat(start[:-1], np.diff(start))
     whole, rest = np.divmod(budget, np.maximum(np.repeat(many, many), 1))
     count = whole + (place < rest) if budget else np.full(len(code), hashes)
-    return _written(start, first[number], step[number], count, bits)
+    written: Bits = _written(start, first[number], step[number], count, bits)
+    return written
 
 
 def _hashes(grams: NDArray[np.uint64], field: str, key: str, bits: int) -> tuple[Rows, Rows]:
