@@ -15,9 +15,11 @@ import numpy as np
 
 from sim.ledger import NEED, RECORD
 from sim.metrics.accumulator import Accumulator
+from sim.metrics.groups import RATIOS
 from sim.metrics.joined import Replicated
 from sim.metrics.named import METRICS
 from sim.metrics.outcome import SPLIT
+from sim.metrics.parts import BOUNDS
 from sim.metrics.shard import cut
 from sim.metrics.values import MEASURES, Metric, Value
 from sim.metrics.view import Desks, View, own_work_at
@@ -35,5 +37,5 @@ def measure(replication: Replicated) -> list[Value]:
     return accumulator.values(Desks(world, replication.ledger.stations, own_work, replication.screening))
 
 
-__all__ = ["MEASURES", "METRICS", "SPLIT", "Accumulator", "Desks", "Metric", "Value", "View", "cut", "measure",
-           "own_work_at"]
+__all__ = ["BOUNDS", "MEASURES", "METRICS", "RATIOS", "SPLIT", "Accumulator", "Desks", "Metric", "Value", "View", "cut",
+           "measure", "own_work_at"]
