@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from comparison_rows import runs, table
 from hand_made import Made, value, values
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_metrics import search
 
@@ -84,6 +84,15 @@ def test_a_look_up_in_copies_misses_every_holder():
     assert value(made, METRIC, "transliteration") == 100
 
 
+def test_a_holder_of_the_first_place_counts_too():
+    made = Made()
+    made.causes = CAUSES
+    need = made.need(holders=(0,), opener=1)
+    made.step(made.case(need, "answered", 50), 0, 0, Match, NO_HIT, 1, 1, 2)
+    made.misses.append((need, 0, 0, 2))
+    assert value(made, METRIC, "stale") == 100
+
+
 @pytest.mark.parametrize(("created", "findable", "superseded", "cause"), [
     (0, 3, 50, LEFT_OUT), (0, 2, 50, NOT_THERE), (3, 9, 50, NOT_THERE), (0, 9, 2, NOT_THERE), (2, 9, 3, LEFT_OUT)])
 def test_a_record_is_left_out_while_it_stands_and_cannot_be_found(created, findable, superseded, cause):
@@ -102,6 +111,7 @@ def test_nobody_is_missed_where_nothing_is_held():
     assert values(made, METRIC, NOT_THERE) is None
 
 
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 3), min_size=24, max_size=24))
 def test_parts_of_a_run_come_to_the_figures_of_the_whole(shards):
     """Causes by need, groups, values given and pairs across needs too, to the last bit."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from sim.content import names, people
 from sim.content.groups import FREQUENCIES, GROUPINGS, GROUPS, ORIGINS, SEXES, frequency, groups
 from sim.experiments import chunks
 from sim.experiments.ratios import pooled
+from sim.experiments.statistics import Key, Line
 from sim.metrics import METRICS, RATIOS
 from sim.metrics.parts import Counts, merged, ratio
+from sim.report import words
 
 LATN, CYRL, GREK, ARAB = range(4)
 HIT, NO_HIT = 0, 1
@@ -185,6 +188,13 @@ def test_a_comparison_pools_the_runs_of_a_future():
     assert line["value"].tolist() == [pytest.approx(10)]
     assert (line["n"].tolist(), line["slice"].tolist()) == ([10], ["script: Cyrl"])
     assert len(found) == 4 + 1                                  # the shares stay, the intervals of single runs go
+
+
+def test_the_interval_of_one_run_is_in_no_table():
+    bounds = [Line(Key("accuracy", "miss_ratio_by_group", slice, "", ""), (), ())
+              for slice in ("script: Cyrl", "script: Cyrl, low", "script: Cyrl, high", "low")]
+    shown = words.other_lines(SimpleNamespace(lines=bounds))
+    assert [line.key.slice for line in shown] == ["script: Cyrl"]
 
 
 def test_a_future_without_a_reference_has_no_ratio():

@@ -4,8 +4,10 @@ named.py      every metric                         accumulator.py a run measured
 joined.py     the tables of a run, joined          shard.py     a part of a run, cut out
 view.py       a run seen from the needs that count outcome.py   what a case, then a need, ends as
 parts.py      numbers that add up over parts       necessary.py which facts a need makes necessary
-waits.py      waits cut off by the end of the run  all others   one file per measure
-values.py     Value, Metric, units
+waits.py      waits cut off by the end of the run  values.py    Value, Metric, units
+accuracy.py   whether searches find whom they seek groups.py    for whom they err more often
+attribution.py  what misses come from            fidelity.py  whether values given are so
+links.py      cases that find each other           all others   one file per measure
 
 Only needs that arose in the observed window count; those the focus brings stand without a slice, those brought to it
 under "as asked". To add a metric: one function from a View to Parts, and one line in named.py.
