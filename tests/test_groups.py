@@ -2,11 +2,10 @@
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from comparison_rows import table
+from comparison_rows import comparison, table
 from content_scenarios import SEED, scenario
 from hand_made import Made, value, values
 from hypothesis import given
@@ -15,12 +14,13 @@ from test_metrics import search
 
 from sim.content import names, people
 from sim.content.groups import FREQUENCIES, GROUPINGS, GROUPS, ORIGINS, SEXES, frequency, groups
-from sim.experiments import chunks
+from sim.experiments import chunks, with_run
 from sim.experiments.ratios import pooled
 from sim.experiments.statistics import Key, Line
 from sim.metrics import METRICS, RATIOS
 from sim.metrics.parts import Counts, merged, ratio
 from sim.report import words
+from sim.scenario import load
 
 LATN, CYRL, GREK, ARAB = range(4)
 HIT, NO_HIT = 0, 1
@@ -193,7 +193,7 @@ def test_a_comparison_pools_the_runs_of_a_future():
 def test_the_interval_of_one_run_is_in_no_table():
     bounds = [Line(Key("accuracy", "miss_ratio_by_group", slice, "", ""), (), ())
               for slice in ("script: Cyrl", "script: Cyrl, low", "script: Cyrl, high", "low")]
-    shown = words.other_lines(SimpleNamespace(lines=bounds))
+    shown = words.other_lines(replace(comparison(with_run(load("baseline"), 3, 1, None)), lines=tuple(bounds)))
     assert [line.key.slice for line in shown] == ["script: Cyrl"]
 
 
