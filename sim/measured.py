@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import conservation, draws, transport
-from sim.cases import Cases
+from sim.cases import Cases, upkeep_book
 from sim.columns import rows_of
 from sim.content import Content
 from sim.engines.compiled.blocks import block
@@ -166,8 +166,8 @@ class _Books:
         self._measure(np.flatnonzero(self.unmeasured), self.unseen.copy())
         if self.desks is not None:
             conservation.check_desks(self.world, book, self.desks)
-        own_work = own_work_at(self.world, self.cases.rows)
-        values = self.accumulator.values(Desks(self.world, book, own_work, screening))
+        own_work, upkeep = own_work_at(self.world, self.cases.rows), upkeep_book(self.world, self.cases.rows)
+        values = self.accumulator.values(Desks(self.world, book, own_work, screening, upkeep))
         opened = int((self.cases.rows["opened"] <= self.world.end).sum())
         return Measured(values, self._sample(book), opened, self.messages, self.disclosures, self.events)
 

@@ -4,8 +4,10 @@ from datetime import date
 
 import numpy as np
 
-from sim.scenario.schema import Jurisdiction, Matcher, Scenario
-from sim.scenario.schema import People as Settings
+from sim.content import Search
+from sim.scenario.holdings import Matcher
+from sim.scenario.holdings import People as Settings
+from sim.scenario.schema import Jurisdiction, Scenario
 from sim.script import NEEDS as KINDS_OF_NEED
 from sim.units import DAY
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from sim.calendars import Windows
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
-from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content
-from sim.content.candidates import unaltered
+from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content, Search
+from sim.content.content import unaltered
 from sim.content.fields import TEXTS
 from sim.content.groups import GROUPS
 from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
@@ -167,7 +167,7 @@ class Made:
             contents=tuple(contents), content=contents,
             field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
             purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
-            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read, matchers=("fuzzy",),
+            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read, searches=(Search("fuzzy"),),
             law=self.verdicts)
 
     def streams(self) -> tuple[Needs, Cases]:
@@ -204,7 +204,7 @@ class Made:
     def replication(self) -> Replication:
         needs, cases = self.streams()
         records = np.array(self.records, RECORDS) if self.records else np.zeros(0, RECORDS)
-        content = Content(Candidates(np.zeros(0, CANDIDATES), ("fuzzy",)), records, np.zeros(0, RECORDS),
+        content = Content(Candidates(np.zeros(0, CANDIDATES), (Search("fuzzy"),)), records, np.zeros(0, RECORDS),
                           **self.truth_of_records(len(records)))
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))

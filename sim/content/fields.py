@@ -1,24 +1,32 @@
 """A search sees field values only: this table is all that a matcher is given of either side.
 
-Who a row is about, and what is true, is joined after matching (`candidates`).
+Who a row is about, and what is true, is joined after matching (`candidates`). A table is in one of two states. *As
+written* it holds what the system of the holder shows: "Müller", "1970-03-12", "1970-03", "1970". `normalised` makes of
+it what matchers compare: "muller", "19700312".
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
+from anyascii import anyascii
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 
-TEXTS = ("family_name", "given_name", "birth_date", "sex", "document", "plate")   # as in script.FIELDS
+TEXTS = ("family_name", "given_name", "native_name", "birth_date", "birth_place", "nationality", "sex", "document",
+         "plate", "address", "offence")
 # What an asker must know to search by a field: bits of a need's column `known` (name 1, print 2, plate 4, number 8).
-KNOWN = {"family_name": 1, "given_name": 1, "birth_date": 1, "sex": 1, "print": 2, "plate": 4, "document": 8}
+KNOWN = dict.fromkeys(TEXTS, 1) | {"print": 2, "plate": 4, "document": 8}
+# Fields whose normal form is one run of letters and digits; others keep their words apart.
+CODED = ("birth_date", "document", "plate", "offence")
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One field of n rows, normalised: stripped, lower case, ASCII. Dates are "yyyymmdd" or "yyyy".
+    """One field of n rows.
 
     words  distinct values, none of them empty
     code   int32[n] index into words, -1 where the value is missing
@@ -54,6 +62,10 @@ class Fields:
         text = {name: replace(column, code=column.code[rows]) for name, column in self.text.items()}
         return Fields(text, self.finger[rows], self.template[rows])
 
+    def only(self, names: Iterable[str]) -> "Fields":
+        """With these texts only; prints stay."""
+        return replace(self, text={name: self.text[name] for name in names if name in self.text})
+
     def has(self, field: str) -> NDArray[np.bool_]:
         """Where the field has a value; `field` is one of KNOWN."""
         return self.finger != 0 if field == "print" else self.text[field].code >= 0
@@ -73,7 +85,7 @@ def column(values: NDArray[np.str_]) -> Column:
 def stack(tables: Sequence[Fields]) -> Fields:
     """Tables one below the other; the words of a field are numbered anew."""
     text = {}
-    for name in TEXTS:
+    for name in tables[0].text:
         words = sorted({word for table in tables for word in table.text[name].words})
         number = {word: k for k, word in enumerate(words)}
         text[name] = Column(tuple(words), np.concatenate([_renumber(table.text[name], number) for table in tables]))
@@ -84,3 +96,56 @@ def stack(tables: Sequence[Fields]) -> Fields:
 def _renumber(column: Column, number: dict[str, int]) -> NDArray[np.int32]:
     new = np.array([*(number[word] for word in column.words), -1], np.int32)
     return new[column.code]
+
+
+def spelt_column(words: Sequence[str], code: NDArray[np.integer]) -> Column:
+    """A column of words that may be equal or empty, and of the word that each row has."""
+    number = {word: k for k, word in enumerate(dict.fromkeys(word for word in words if word))}
+    new = np.array([*(number.get(word, -1) for word in words), -1], np.int32)
+    return Column(tuple(number), new[code])
+
+
+def normalised(fields: Fields) -> Fields:
+    """The same rows as matchers get them: letters and digits of ASCII in lower case, words one space apart.
+
+    Marks and scripts are folded by anyascii (MIT), which is one more romanisation; the native name alone keeps its
+    script. Codes, numbers and dates lose what stands between their characters.
+    """
+    return replace(fields, text={name: _normal_column(name, column) for name, column in fields.text.items()})
+
+
+def _normal_column(name: str, column: Column) -> Column:
+    return spelt_column(_normal(name, column.words), column.code)
+
+
+def _normal(name: str, words: Sequence[str]) -> list[str]:
+    """Folded one by one, then cleaned as one text with a line for each word, which is many times faster."""
+    if name == "native_name":
+        return [" ".join(word.casefold().split()) for word in words]
+    folded = [word if word.isascii() else _folded(word) for word in words]
+    text = "\n".join([" ".join(word.split()) for word in folded]).lower()
+    text = re.sub("['\"`]", "", text)
+    text = re.sub("[^a-z0-9\n]+", "" if name in CODED else " ", text)
+    return [line.strip() for line in text.split("\n")]
+
+
+# Cached: names of one replication come again in the next, and folding one costs more than all else that is done to it.
+@lru_cache(maxsize=200_000)
+def _folded(word: str) -> str:
+    return anyascii(word)
+
+
+def differing(some: Fields, other: Fields) -> NDArray[np.uint32]:
+    """uint32[n]: bits over TEXTS of the values that a matcher would tell apart, of two aligned tables as written."""
+    found = np.zeros(len(some), np.uint32)
+    for bit, (name, column) in enumerate(normalised(some).text.items()):
+        of_other = _normal_column(name, other.text[name])
+        words = np.array([*column.words, ""])[column.code]
+        found |= (words != np.array([*of_other.words, ""])[of_other.code]).astype(np.uint32) << np.uint32(bit)
+    return found
+
+
+def woven(parts: Sequence[tuple[Rows, Fields]]) -> Fields:
+    """Tables put together, each row where its number says."""
+    order = np.concatenate([rows for rows, _ in parts])
+    return stack([fields for _, fields in parts]).take(np.argsort(order))

@@ -15,6 +15,7 @@ under "as asked". To add a metric: one function from a View to Parts, and one li
 
 import numpy as np
 
+from sim.cases import upkeep_book
 from sim.ledger import NEED, RECORD
 from sim.metrics.accumulator import Accumulator
 from sim.metrics.groups import RATIOS
@@ -35,8 +36,8 @@ def measure(replication: Replicated) -> list[Value]:
         accumulator.add(cut(replication, np.ones(len(replication.needs.rows), bool), scripted))
     else:
         accumulator.add(replication)
-    own_work = own_work_at(world, replication.cases.rows)
-    return accumulator.values(Desks(world, replication.ledger.stations, own_work, replication.screening))
+    own_work, upkeep = own_work_at(world, replication.cases.rows), upkeep_book(world, replication.cases.rows)
+    return accumulator.values(Desks(world, replication.ledger.stations, own_work, replication.screening, upkeep))
 
 
 __all__ = ["BOUNDS", "MEASURES", "METRICS", "RATIOS", "SPLIT", "Accumulator", "Desks", "Metric", "Value", "View", "cut",

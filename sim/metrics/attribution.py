@@ -11,6 +11,7 @@ not there at that time     no record yet, or no more; of a look-up in copies: no
 import numpy as np
 
 from sim.columns import Columns
+from sim.content.searches import search_of
 from sim.metrics.accuracy import MISS, MIX_UP, searches
 from sim.metrics.joined import Flags, Joined, Whole, program_rows
 from sim.metrics.parts import Part, per
@@ -36,8 +37,14 @@ def misses_by_cause(view: View) -> list[Part]:
 
 def _search(world: World) -> Whole:
     """(program rows,) which of the world's ways of searching it is, -1 where nothing is searched."""
-    return np.array([world.matchers.index(instruction.by) if isinstance(instruction, Match | Lookup) else -1
-                     for instruction in program_rows(world)[0]])
+    _, first = program_rows(world)
+    found = np.full(len(program_rows(world)[0]), -1)
+    for number, protocol in enumerate(world.protocols):
+        for kind, program in enumerate((protocol.case, protocol.record)):
+            for row, instruction in enumerate(row.instruction for row in program.rows) if program else ():
+                if isinstance(instruction, Match | Lookup):
+                    found[first[number, kind] + row] = world.searches.index(search_of(protocol, instruction))
+    return found
 
 
 def _below_threshold(joined: Joined, need: Whole, place: Whole, search: Whole) -> Whole:

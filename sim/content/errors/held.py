@@ -1,0 +1,144 @@
+"""What places hold on persons: the truth as written and the errors that strike it, each on the rows it strikes only."""
+
+from collections.abc import Collection
+from operator import ne
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.content.errors.habits import record_ids
+from sim.content.errors.kinds import ERRORS, KINDS
+from sim.content.errors.strikes import STRIKES, WHOLE
+from sim.content.errors.written import Written
+from sim.content.fields import TEXTS, Fields, Rows
+from sim.content.life import Changes
+from sim.content.people import People
+from sim.draws import bits_many, stream, unit_many
+
+Bits = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
+NAMES = ("family_name", "given_name", "native_name")
+
+Floats = NDArray[np.float64]
+
+
+class LOG(NamedTuple):
+    """One value that an error changed: row of the versions, field, type of error, the value before and after it."""
+
+    row: int
+    field: str
+    error: str
+    before: str
+    after: str
+
+
+def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
+             changes: Changes | None = None, fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
+    """What places hold on persons, row by row, as written, and the errors in it (bits over ERRORS).
+
+    rates       float[n, len(ERRORS)]: `rates_of` the place's quality
+    serial      0 for the first version of a record, 1 once it was entered anew
+    written_at  ticks at which the versions were entered, changes `life` of the persons: what changed later is
+                written as it was before. None: everything is as it is now
+    fields      texts that are wanted: others cost nothing, and their errors are not told
+
+    A bit says that the error struck and that the true value has something for it to change, whatever other errors of
+    the row do: so more errors never take a bit away.
+    """
+    table = _Table(Written(people, person, place, written_at, changes), serial, _with_all_names(fields))
+    table.strike_all(rates)
+    text = {name: draft.column() for name, draft in table.drafts.items() if name in fields}
+    template = bits_many(people.seed, 0, table.ids, 0, stream("template"), 0)
+    return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
+
+
+def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
+           changes: Changes | None = None) -> list[LOG]:
+    """Every value that an error of `versions` changed, in the order in which they struck.
+
+    Where one error undoes what another would have changed, that one has a bit of `versions` and no row here.
+    """
+    table = _Table(Written(people, person, place, written_at, changes), serial, TEXTS, log=[])
+    table.strike_all(rates)
+    assert table.log is not None
+    return table.log
+
+
+def _with_all_names(fields: Collection[str]) -> Collection[str]:
+    """With all names where there is one: some errors change two of them together."""
+    return {*fields, *NAMES} if set(fields) & set(NAMES) else fields
+
+
+class _Table:
+    """Versions while they are being written.
+
+    drafts     the texts with the errors so far
+    true       the same before any error
+    errors     uint64[n]
+    unprinted  bool[n]
+    touched    per field, where an error has struck already
+    """
+
+    def __init__(self, written: Written, serial: int, fields: Collection[str], log: list[LOG] | None = None):
+        self.written, self.serial, self.log = written, serial, log
+        self.ids = record_ids(written.people, written.person, written.place)
+        self.true = written.drafts(fields)
+        self.drafts = {name: draft.copy() for name, draft in self.true.items()}
+        self.errors = np.zeros(len(self.ids), np.uint64)
+        self.unprinted = np.zeros(len(self.ids), bool)
+        self.touched = {name: np.zeros(len(self.ids), bool) for name in self.drafts}
+
+    def strike_all(self, rates: Floats) -> None:
+        """All types in their order."""
+        for error, rate in zip(ERRORS, np.asfortranarray(rates).T, strict=True):
+            self.strike(error, rate)
+
+    def strike(self, error: str, rates: Floats) -> None:
+        """One type of error, on all fields it can make wrong; rates: float[n] of this type."""
+        if not (rates > 0).any():
+            return
+        fields = KINDS[error].fields
+        for together in [fields] if error in WHOLE else [(field,) for field in fields]:
+            if together != ("print",) and not self.drafts.keys() >= set(together):
+                continue
+            rows = np.flatnonzero(unit_many(self._bits(self.ids, "error", error, together)) < rates)
+            if together == ("print",):
+                self.unprinted[rows] = True
+                self._note(error, rows)
+            elif len(rows):
+                self._apply(error, together, rows)
+
+    def _apply(self, error: str, fields: tuple[str, ...], rows: Rows) -> None:
+        dice = self._bits(self.ids[rows], "dice", error, fields)
+        before = [self.drafts[field].at(rows) for field in fields]
+        after = STRIKES[error](self.written, rows, before, dice)
+        differ = [_differ(old, new) for old, new in zip(before, after, strict=True)]
+        self._note(error, rows[self._would(error, fields, rows, dice, np.logical_or.reduce(differ))])
+        for field, old, new, changed in zip(fields, before, after, differ, strict=True):
+            here = np.flatnonzero(changed).tolist()
+            self.drafts[field].put(rows[here], [new[k] for k in here])
+            self.touched[field][rows[here]] = True
+            if self.log is not None:
+                self.log += [LOG(int(rows[k]), field, error, old[k], new[k]) for k in here]
+
+    def _would(self, error: str, fields: tuple[str, ...], rows: Rows, dice: Bits, changed: Bools) -> Bools:
+        """Of struck rows, where the error changes the true value; `changed`: where it changed the present one."""
+        touched = np.flatnonzero(np.logical_or.reduce([self.touched[field][rows] for field in fields]))
+        if not len(touched):
+            return changed
+        true = [self.true[field].at(rows[touched]) for field in fields]
+        after = STRIKES[error](self.written, rows[touched], true, dice[touched])
+        would = changed.copy()
+        would[touched] = np.logical_or.reduce([_differ(old, new) for old, new in zip(true, after, strict=True)])
+        return would
+
+    def _note(self, error: str, rows: Rows) -> None:
+        self.errors[rows] |= np.uint64(1 << ERRORS.index(error))
+
+    def _bits(self, ids: Bits, what: str, error: str, fields: tuple[str, ...]) -> Bits:
+        return bits_many(self.written.people.seed, 0, ids, 0, stream(what, error, *fields), self.serial)
+
+
+def _differ(before: list[str], after: list[str]) -> Bools:
+    return np.fromiter(map(ne, before, after), bool, len(before))
