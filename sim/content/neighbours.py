@@ -155,4 +155,5 @@ def _found(people: _Sorted, words: NDArray[np.bool_], then: tuple[int, ...], gai
         total += gains[part].take(people.code[part].take(row))
         going = np.flatnonzero(total >= NEAR - rest)
         row, total = row.take(going), total.take(going)
-    return people.person[row]
+    found: Codes = people.person[row]
+    return found

@@ -13,11 +13,10 @@ grow with it; compare options, not levels.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from sim.content.errors import PRESETS, RATES, versions
-from sim.content.fields import Fields, Rows
+from sim.content.errors import rates_of, versions
+from sim.content.fields import Fields, Rows, normalised
 from sim.content.matchers import check, search
 from sim.content.people import People, people
 from sim.draws import bits_many, stream, unit_many
@@ -136,8 +135,8 @@ def _written(made: People, scenario: Scenario, person: Rows, place: Rows, serial
     """Persons as places write them, errors and all; a check (serial 1) errs by itself. The one place here that knows
     how records are made."""
     sizes = [scenario.jurisdiction[code].size for code in made.codes]
-    quality: NDArray[np.int64] = np.array([PRESETS.index(scenario.people.quality[size][0]) for size in sizes])
-    return versions(made, person, place, RATES[quality[place]], serial)[0]
+    rates = np.array([rates_of(scenario.people, scenario.people.quality[size][0]) for size in sizes])
+    return normalised(versions(made, person, place, rates[place], serial)[0])
 
 
 def sampled_prose(scenario: Scenario) -> str:

@@ -4,7 +4,7 @@ What a version says is the truth of the moment at which it was entered, with the
 what a check at entry or an audit has mended since; an audit during the run begins a further version.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
 from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entries, on_others
 from sim.content.silence import findable_from
+from sim.scenario.holdings import Audits
 from sim.scenario.schema import Scenario
 
 CHANGES = ("address", "family_name", "document")      # of sim.content.life
@@ -158,8 +159,7 @@ def _versions(kept: Keeping, person: Rows, place: Rows, ids: Bits, made: Entries
         entered, within = made.entered[these], np.minimum(made.ends[these], kept.until)
         begins, row = [entered], [np.arange(len(these))]
         for ticks in (*(updated[name][these] for name in CHANGES),
-                      *(() if audits is None else
-                        upkeep.audit_ticks(seed, ids[these], np.maximum(entered, 0), kept.until, audits).T)):
+                      *_audit_ticks(seed, ids[these], np.maximum(entered, 0), kept.until, audits)):
             during = np.flatnonzero((ticks > np.maximum(entered, 0)) & (ticks < within))
             begins.append(ticks[during])
             row.append(during)
@@ -171,6 +171,15 @@ def _versions(kept: Keeping, person: Rows, place: Rows, ids: Bits, made: Entries
     entry, begins_all, left = (np.concatenate(part) for part in zip(*found, strict=True))
     order = np.lexsort((begins_all, entry))
     return entry[order], begins_all[order], left[order]
+
+
+def _audit_ticks(seed: int, ids: Bits, after: Rows, until: int, audits: Audits | None) -> Iterator[Rows]:
+    """The next audit of each record, and the next, until all are past the end."""
+    while audits is not None:
+        after = upkeep.next_audit(seed, ids, np.minimum(after, until), audits)
+        if (after >= until).all():
+            return
+        yield after
 
 
 def shown(kept: Keeping, person: Rows, fields: Collection[str]) -> Fields:
