@@ -17,6 +17,7 @@ from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content, Search
 from sim.content.content import unaltered
 from sim.content.fields import TEXTS
 from sim.content.groups import GROUPS
+from sim.content.searches import searches
 from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
 from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, Ledger, StationBook
 from sim.metrics import SPLIT, View, measure
@@ -167,7 +168,8 @@ class Made:
             contents=tuple(contents), content=contents,
             field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
             purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
-            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read, searches=(Search("fuzzy"),),
+            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read,
+            searches=searches(self.protocols),
             law=self.verdicts)
 
     def streams(self) -> tuple[Needs, Cases]:

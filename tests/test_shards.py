@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sim import conservation, run, transport
 from sim.errors import ConservationError
 from sim.ledger import NEED, RECORD
+from sim.cases import upkeep_book
 from sim.metrics import Accumulator, Desks, cut, measure, own_work_at
 from sim.metrics.parts import Part, merged
 from sim.scenario import load
@@ -34,7 +35,8 @@ def done(name, option, future):
 
 
 def desks(whole):
-    return Desks(whole.world, whole.ledger.stations, own_work_at(whole.world, whole.cases.rows))
+    return Desks(whole.world, whole.ledger.stations, own_work_at(whole.world, whole.cases.rows),
+                 upkeep=upkeep_book(whole.world, whole.cases.rows))
 
 
 def differing(accumulator, whole):
