@@ -1,4 +1,4 @@
-"""Names in their spellings, people who do not depend on the future, and typed errors in what is held on them."""
+"""People who do not depend on the future, who are compact, and whose attributes are what they are said to be."""
 
 import math
 from collections import Counter
@@ -6,38 +6,25 @@ from collections import Counter
 import numpy as np
 import pytest
 from content_scenarios import SEED, jurisdiction, scenario
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sim.content import people
-from sim.content.errors import ERRORS, RATES, habits, versions
-from sim.content.fields import TEXTS
-from sim.content.names import GROUPS, Name, family_name, ranks, spell
-from sim.content.people import OTHER, PASSPORT
+from sim.content import attributes, people
+from sim.content.attributes import CODES as CODE_LISTS
+from sim.content.attributes import ICCS, LISTS, check_digit, document_fits, mod_11_10
+from sim.content.names import GROUPS, NATIVE, PASSPORT
 from sim.errors import ScenarioError
 
 CODES = ("AT", "BG", "CY", "FR", "XA")
+COLUMNS = ("id", "language", "family", "given", "birth", "sex")
 
 
-def test_family_names_of_a_rank_differ_by_sex_in_their_ending_only():
-    man, woman = (family_name("bg", 3, woman) for woman in (False, True))
-    assert man != woman
-    assert man.native[:3] == woman.native[:3]
-
-
-def test_names_are_spelt_by_the_cited_tables():
-    """ICAO Doc 9303 part 3 and the press form; ELOT 743 and the classical form."""
-    assert spell("Latn", ["jörg", "sen"]) == Name("Jörgsen", "Joergsen", "Jorgsen")
-    assert spell("Cyrl", ["юш", "ий"]) == Name("Юший", "Iushii", "Yushiy")
-    assert spell("Grek", ["φη", "βους"]) == Name("Φηβους", "Fivous", "Phebous")
-    assert spell("Arab", ["ش:sh:ch", "و:u:ou"]) == Name("شو", "Shu", "Chou")
-
-
-def test_homonyms_follow_the_declared_exponent():
-    """Zipf: the first of 100 names has 1 / sum(k ** -0.8) of the people. Hoeffding, false alarm 1e-9."""
-    drawn = ranks(np.random.Generator(np.random.PCG64(3)).random(100_000), 100, 0.8)
-    first = 1 / sum(k**-0.8 for k in range(1, 101))
-    within = math.sqrt(math.log(2 / 1e-9) / 200_000)
-    assert abs((drawn == 0).mean() - first) < within
-    assert abs((drawn == 0).mean() - 1 / sum(k**-0.9 for k in range(1, 101))) > within
+def test_people_are_columns_of_numbers():
+    cast = people(scenario(persons=400, records=200), SEED)
+    assert len(cast) == 400 + 5 * 200
+    assert sum(getattr(cast, name).nbytes for name in COLUMNS) / len(cast) <= 20
+    assert all(getattr(cast, name).dtype.kind in "iu" for name in COLUMNS)
+    assert len(np.unique(cast.id)) == len(cast)
 
 
 def test_people_speak_the_languages_of_their_place():
@@ -46,6 +33,8 @@ def test_people_speak_the_languages_of_their_place():
         groups = Counter(cast.group[cast.background][cast.background_place == CODES.index(place)].tolist())
         assert groups.most_common(1)[0][0] == GROUPS.index(group)
     assert set(cast.group[:400].tolist()) == set(range(len(GROUPS)))
+    assert (cast.home(cast.background) == cast.background_place).all()
+    assert (cast.home(np.arange(400)) == -1).all()
 
 
 def test_birth_dates_are_dates_of_adults():
@@ -67,89 +56,108 @@ def test_a_future_moves_thresholds_and_no_person():
     assert people(scenario(quality="harsh", changed="1 %"), SEED) is people(scenario(quality="clean"), SEED)
 
 
-def one_error(error):
-    """Versions of all subjects at place 0 with this error always and no other; and with none."""
-    cast = people(scenario(), SEED)
-    subjects = np.arange(cast.persons)
-    always = np.tile(np.array([name == error for name in ERRORS], float), (len(subjects), 1))
-    true, none = versions(cast, subjects, 0 * subjects, 0 * always, 0)
-    wrong, errors = versions(cast, subjects, 0 * subjects, always, 0)
-    assert not none.any()
-    return cast, true, wrong, errors
+def test_more_people_and_a_further_jurisdiction_move_nobody():
+    few = people(scenario(persons=100, records=40), SEED)
+    more = people(scenario(("AT", "BG", "CY", "FR", "HU", "XA"), persons=150, records=60), SEED)
+    same = np.concatenate([np.arange(100), *(150 + place * 60 + np.arange(40) for place in (0, 1, 2, 3, 5))])
+    for name in COLUMNS:
+        assert (getattr(few, name) == getattr(more, name)[same]).all()
 
 
-def texts(fields, name):
-    return fields.text[name].text()
-
-
-CHANGES = {
-    "transliteration": {"family_name", "given_name"}, "family_typo": {"family_name"}, "given_typo": {"given_name"},
-    "date_typo": {"birth_date"}, "day_month_swap": {"birth_date"}, "partial_date": {"birth_date"},
-    "name_order": {"family_name", "given_name"}, "family_missing": {"family_name"}, "given_missing": {"given_name"},
-    "date_missing": {"birth_date"}, "print_missing": set(),
-}
-
-
-@pytest.mark.parametrize("error", ERRORS)
-def test_each_error_alone_changes_its_field_and_says_so(error):
-    _, true, wrong, errors = one_error(error)
-    differs = {name: np.array([a != b for a, b in zip(texts(true, name), texts(wrong, name), strict=True)])
-               for name in TEXTS}
-    assert {name for name in TEXTS if differs[name].any()} == CHANGES[error]
-    logged = errors == 1 << ERRORS.index(error)
-    assert set(errors.tolist()) <= {0, 1 << ERRORS.index(error)}
-    changed = np.any(list(differs.values()), axis=0) | (true.finger != wrong.finger)
-    assert (logged == changed).all()
-    assert logged.any()
-
-
-def test_errors_do_what_their_names_say():
-    _, true, swapped, errors = one_error("day_month_swap")
-    for before, after, struck in zip(texts(true, "birth_date"), texts(swapped, "birth_date"), errors, strict=True):
-        assert after == (before[:4] + before[6:] + before[4:6] if struck else before)
-        assert struck or int(before[6:]) > 12 or before[4:6] == before[6:]
-    _, true, wrong, _ = one_error("name_order")
-    assert texts(wrong, "family_name") == texts(true, "given_name")
-    assert texts(wrong, "given_name") == texts(true, "family_name")
-    _, true, wrong, _ = one_error("family_typo")
-    assert {sum(a != b for a, b in zip(before, after, strict=True)) for before, after
-            in zip(texts(true, "family_name"), texts(wrong, "family_name"), strict=True)} == {1}
-    _, true, wrong, _ = one_error("partial_date")
-    assert texts(wrong, "birth_date") == [date[:4] for date in texts(true, "birth_date")]
-    _, _, wrong, _ = one_error("date_missing")
-    assert not wrong.has("birth_date").any()
-
-
-def test_the_other_romanisation_is_the_one_the_place_does_not_use():
-    cast, true, wrong, _ = one_error("transliteration")
-    usual = habits(cast)[0, cast.group[:cast.persons]]
-    assert texts(true, "family_name") == [name[way].lower() for name, way in zip(cast.family, usual, strict=False)]
-    assert texts(wrong, "family_name") == [name[PASSPORT + OTHER - way].lower()
-                                           for name, way in zip(cast.family, usual, strict=False)]
-
-
-def test_a_place_writes_its_own_script_as_its_passports_do():
-    table = habits(people(scenario(), SEED))
-    assert table[CODES.index("BG"), GROUPS.index("Cyrl")] == PASSPORT
-    assert table[CODES.index("CY"), GROUPS.index("Grek")] == PASSPORT
-
-
-def test_worse_quality_has_all_errors_of_better_quality_and_more():
-    cast = people(scenario(persons=2_000), SEED)
-    subjects = np.arange(2_000)
-    clean, typical, harsh = (versions(cast, subjects, 0 * subjects, np.tile(rates, (2_000, 1)), 0)[1]
-                             for rates in RATES)
-    assert not (clean & ~typical).any()
-    assert not (typical & ~harsh).any()
-    assert (clean != 0).sum() < (typical != 0).sum() < (harsh != 0).sum()
-
-
-def test_errors_strike_as_often_as_their_rate():
-    """Harsh family typos, 26 %; Hoeffding, false alarm 1e-9. The twin asks for 3 % more."""
-    cast = people(scenario(persons=20_000), SEED)
-    subjects = np.arange(20_000)
-    _, errors = versions(cast, subjects, 0 * subjects, np.tile(RATES[2], (20_000, 1)), 0)
-    share = ((errors >> ERRORS.index("family_typo")) & 1).mean()
+def test_homonyms_follow_the_declared_exponent():
+    """Zipf over 5,000 names. Hoeffding, 20,000 subjects, false alarm 1e-9: tolerance 0.023."""
     within = math.sqrt(math.log(2 / 1e-9) / 40_000)
-    assert abs(share - 0.26) < within
-    assert abs(share - 0.29) > within
+    casts = {exponent: people(scenario(persons=20_000, records=0, homonyms=exponent), SEED) for exponent in (0.8, 1.2)}
+    shares = {exponent: (cast.family == 0).mean() for exponent, cast in casts.items()}
+    for exponent, share in shares.items():
+        assert abs(share - 1 / sum(k**-exponent for k in range(1, 5_001))) < within
+    assert shares[1.2] - shares[0.8] > 2 * within
+
+
+def test_names_of_rows_are_those_of_persons_in_the_scheme_of_the_row():
+    cast = people(scenario(), SEED)
+    rows = np.array([5, 399, 5, 450])
+    family, given = cast.names(rows, np.array([NATIVE, PASSPORT, PASSPORT, NATIVE]))
+    alone = [cast.names(np.array([row]), np.array([scheme])) for row, scheme in
+             zip(rows.tolist(), (NATIVE, PASSPORT, PASSPORT, NATIVE), strict=True)]
+    assert family.tolist() == [one[0][0] for one in alone]
+    assert given.tolist() == [one[1][0] for one in alone]
+    assert all(name.isascii() for name in family[1:3])
+
+
+# Attributes
+
+CAST = people(scenario(persons=2_000, records=400), SEED)
+EVERYBODY = np.arange(len(CAST))
+
+
+def test_people_at_home_are_mostly_born_there():
+    born = np.array(attributes.birth_country(CAST, CAST.background))
+    at_home = born == np.array(CODES)[CAST.background_place]
+    assert 0.65 < at_home.mean() < 0.95
+    assert {len(code) for code in born.tolist()} == {2}
+
+
+def test_some_people_have_two_nationalities():
+    held = [text.split() for text in attributes.nationality(CAST, EVERYBODY)]
+    assert {len(codes) for codes in held} == {1, 2}
+    assert all(len(set(codes)) == len(codes) for codes in held)
+    assert 0.03 < np.mean([len(codes) == 2 for codes in held]) < 0.09
+
+
+def test_a_town_and_an_address_are_written_by_the_scheme_of_the_row():
+    greek = EVERYBODY[CAST.group == GROUPS.index("Grek")][:50]
+    native, passport = (attributes.birth_place(CAST, greek, np.full(50, scheme)) for scheme in (NATIVE, PASSPORT))
+    assert not any(place.isascii() for place in native)
+    assert all(place.isascii() and place[-4:-2] == ", " for place in passport)
+    present, previous = (attributes.address(CAST, greek, np.full(50, PASSPORT), earlier) for earlier in (False, True))
+    assert np.mean([one != other for one, other in zip(present, previous, strict=True)]) == 1
+
+
+def test_the_check_digits_of_the_cited_examples():
+    """ICAO Doc 9303 part 4, specimen passport of Utopia: number, birth date, personal number; ISO 7064 MOD 11,10."""
+    assert [check_digit(text) for text in ("L898902C3", "740812", "ZE184226B<<<<<")] == ["6", "2", "1"]
+    assert mod_11_10("0794") == "5"
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 8), st.integers(1, 9))
+def test_both_spellings_of_a_document_fit_and_one_wrong_digit_does_not(bits, at, by):
+    visual, lines = (attributes._document(bits, page) for page in (True, False))
+    assert document_fits(visual)
+    assert document_fits(lines)
+    assert visual.replace(" ", "") == lines.replace("<", "")
+    assert len(lines) == 10
+    digits = [k for k, letter in enumerate(lines) if letter.isdigit()]
+    k = digits[at % len(digits)]
+    assert not document_fits(lines[:k] + str((int(lines[k]) + by) % 10) + lines[k + 1:])
+
+
+def test_numbers_fit_and_are_nobody_elses():
+    national = attributes.national_id(CAST, EVERYBODY)
+    assert all(len(number) == 11 and mod_11_10(number[:-1]) == number[-1] for number in national)
+    assert len(set(national)) == len(CAST)
+    documents = attributes.document(CAST, EVERYBODY, np.zeros(len(CAST), bool))
+    assert len(set(documents)) > 0.999 * len(CAST)
+    assert len(set(attributes.plate(CAST, EVERYBODY))) > 0.98 * len(CAST)
+
+
+def test_code_lists_map_many_to_one_onto_iccs():
+    assert len({section[:2] for section in ICCS}) == 11
+    for name, codes in CODE_LISTS.items():
+        assert set(codes.values()) == set(ICCS)
+        assert (len(codes) > len(ICCS)) == (name != "iccs")
+    assert CODE_LISTS["articles"].keys() & CODE_LISTS["sections"].keys()
+
+
+@pytest.mark.parametrize("code_list", range(len(LISTS)))
+def test_an_offence_is_written_in_the_list_of_the_row_and_means_the_same(code_list):
+    offences = attributes.offence(CAST, EVERYBODY)
+    written = attributes.offence_code(CAST, EVERYBODY, offences, np.full(len(CAST), code_list))
+    assert [CODE_LISTS[LISTS[code_list]][code] for code in written] == offences
+    assert len(set(offences)) == len(ICCS)
+
+
+def test_biometrics_are_of_one_person_and_of_one_kind():
+    kinds = [attributes.biometric(CAST, EVERYBODY, kind) for kind in ("finger", "face", "dna")]
+    assert len(np.unique(np.concatenate(kinds))) == 3 * len(CAST)
+    assert (kinds[0] == CAST.id).all()

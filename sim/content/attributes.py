@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.content import names
 from sim.content.names import spelt
 from sim.content.people import People
-from sim.draws import bits_many, count_pareto, draw_count, stream
+from sim.draws import bits_many, count_pareto, stream
 
 Rows = NDArray[np.int64]
 
@@ -226,6 +226,6 @@ def links(people: People, persons: int) -> Rows:
 
 def _first_of_group(people: People, persons: int) -> Rows:
     """Groups follow each other in the order of the subjects; the k-th has the size that subject k draws."""
-    table = count_pareto(GROUP_TAIL, GROUP_CAP)
-    sizes = [draw_count(table, np.uint64(bits)) for bits in _bits(people, np.arange(persons), "group").tolist()]
+    luck = _bits(people, np.arange(persons), "group")
+    sizes = 1 + np.searchsorted(count_pareto(GROUP_TAIL, GROUP_CAP), luck, "right")
     return np.repeat(np.cumsum(sizes) - sizes, sizes)[:persons]

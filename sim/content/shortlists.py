@@ -176,6 +176,18 @@ def _signatures(words: tuple[str, ...], wild: bool) -> Signatures:
     return Signatures(letters, more, share, start)
 
 
+def signatures(words: tuple[str, ...]) -> Signatures:
+    """Of these words, the missing value last."""
+    return _signatures(words, False)
+
+
+def most_similar(words: Signatures, of: int) -> NDArray[np.float64]:
+    """The most that Jaro-Winkler's similarity of one of the words with each of them can be."""
+    most = np.empty(len(words.share))
+    _first_gains(most, 1.0, 0.0, True, *(part[of] for part in words), *words)
+    return most
+
+
 @compiled
 def _signed(texts: Any) -> Any:
     """The parts of `Signatures` of texts, uint32[n, longest], filled up with 0."""

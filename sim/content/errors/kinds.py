@@ -42,18 +42,18 @@ KINDS = {
     "diacritic_fold": _kind(0.20, _WRITTEN, keyed=False),                       # marks lost: ü -> u, ё -> е
     "extra_patronymic": _kind(0.05, "given_name"),                              # from the other side: a dropped one
     "double_surname": _kind(0.15, "family_name given_name"),                    # one left out, or made a given name
-    "nickname": _kind(0.03, "given_name"),
+    "nickname": _kind(0.015, "given_name"),
     "name_swap": _kind(0.042, "family_name given_name"),
     "name_order": _kind(0.10, "family_name given_name"),                        # swapped where custom of order differs
     "stale_name": _kind(0.10, "family_name native_name"),                       # entered as before the marriage
     "stale_address": _kind(0.20, "address"),                                    # entered as before the move
     "stale_document": _kind(0.10, "document"),                                  # entered as before the renewal
-    "insert": _kind(0.035, _WRITTEN),
-    "delete": _kind(0.050, _WRITTEN),
-    "substitute": _kind(0.060, _WRITTEN + " plate"),                            # by a neighbour on the keyboard
-    "transpose": _kind(0.030, _WRITTEN + " plate document"),
-    "ocr": _kind(0.030, "family_name given_name birth_place address plate document", keyed=False),
-    "phonetic": _kind(0.040, "family_name given_name birth_place address"),
+    "insert": _kind(0.045, _WRITTEN),
+    "delete": _kind(0.060, _WRITTEN),
+    "substitute": _kind(0.080, _WRITTEN + " plate"),                            # by a neighbour on the keyboard
+    "transpose": _kind(0.040, _WRITTEN + " plate document"),
+    "ocr": _kind(0.040, "family_name given_name birth_place address plate document", keyed=False),
+    "phonetic": _kind(0.055, "family_name given_name birth_place address"),
     "truncation": _kind(0.010, _WRITTEN, keyed=False),
     "day_month_swap": _kind(0.030, "birth_date"),                               # four days in ten can be a month
     "placeholder_date": _kind(0.005, "birth_date", keyed=False),                # 1 January of the year
@@ -62,7 +62,7 @@ KINDS = {
     "two_digit_year": _kind(0.003, "birth_date", keyed=False),                  # read into the wrong century
     "date_digit": _kind(0.008, "birth_date"),                                   # of the day
     "partial_date": _kind(0.008, "birth_date"),                                 # month or year only
-    "document_digit": _kind(0.030, "document"),                                 # the check digit no longer fits
+    "document_digit": _kind(0.010, "document"),                                 # the check digit no longer fits
     "wrong_code": _kind(0.050, "offence"),                                      # the code of another national list
     "wrong_option": _kind(0.010, "sex nationality"),
     "family_missing": _kind(0.020, "family_name"),
@@ -72,7 +72,7 @@ KINDS = {
     "birth_place_missing": _kind(0.050, "birth_place"),
     "nationality_missing": _kind(0.030, "nationality"),
     "sex_missing": _kind(0.010, "sex"),
-    "document_missing": _kind(0.030, "document"),
+    "document_missing": _kind(0.020, "document"),
     "plate_missing": _kind(0.030, "plate"),
     "address_missing": _kind(0.050, "address"),
     "offence_missing": _kind(0.020, "offence"),

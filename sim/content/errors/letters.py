@@ -98,7 +98,7 @@ def nickname(word: str, die: int) -> str:
 
 
 def _neighbour(letter: str, die: int) -> str:
-    """Of keys without a place in a row, such as letters with marks, the plain letter's neighbour; of others a space."""
+    """Of a letter with marks the plain letter's neighbour; of what is on no row, such as a comma, always e."""
     beside = NEIGHBOURS.get(letter.lower()) or NEIGHBOURS.get(fold(letter, 0).lower(), "e")
     other = beside[die % len(beside)]
     return other.upper() if letter.isupper() else other

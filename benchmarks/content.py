@@ -1,0 +1,76 @@
+"""What people, records and searches cost: python -m benchmarks.content JOB ... -> one line of JSON.
+
+once RECORDS               people, and who could be taken for whom, of a store of so many in each state: once per seed
+recall RECORDS PLACES      block recall of the name matcher at harsh errors, in the whole stores of so many states
+replication RECORDS        seconds by stage of one replication with such stores; people and neighbours are warm
+"""
+
+import json
+import sys
+from time import perf_counter, process_time
+from typing import Any
+
+import numpy as np
+
+from benchmarks import memory
+from sim.content import people
+from sim.content.block_recall import block_recall
+from sim.content.errors import PRESETS, RATES
+from sim.content.neighbours import neighbours
+from sim.run import prepare
+from sim.run import run as run_one
+from sim.scenario import load
+from sim.scenario.schema import Scenario
+from sim.units import Range
+
+BASELINE, MATCHER = "baseline", "fuzzy"
+THRESHOLDS = (0.80, 0.84, 0.88)
+WARM_FUTURE = 1
+
+
+def stocked(records: int) -> Scenario:
+    """The baseline with so many records on other people in each state."""
+    scenario = load(BASELINE)
+    return scenario.model_copy(update={"people": scenario.people.model_copy(update={"records": records})})
+
+
+def once(records: str) -> dict[str, Any]:
+    """Processor seconds and MB of memory, kept and at most, of what is made once per seed."""
+    scenario = stocked(int(records))
+    before, began = memory.reset(), process_time()
+    who = people(scenario, scenario.run.seed)
+    made, held = process_time(), memory.reset()
+    near = neighbours(who, scenario.matcher[MATCHER].missing)
+    return {"people": len(who), "people_s": made - began, "people_mb": held - before,
+            "neighbours_s": process_time() - made, "neighbours_peak_mb": memory.peak() - held,
+            "per_subject": len(near.person) / who.persons, "most": int(np.diff(near.first).max())}
+
+
+def recall(records: str, places: str) -> dict[str, Any]:
+    """By threshold: hits of a full search, the share of them that are neighbours; all at harsh errors."""
+    scenario = stocked(int(records))
+    who, matcher = people(scenario, scenario.run.seed), scenario.matcher[MATCHER]
+    found = {}
+    for threshold in THRESHOLDS:
+        setting = matcher.model_copy(update={"threshold": Range(threshold, threshold, "number")})
+        measured = block_recall(who, setting, RATES[PRESETS.index("harsh")], int(places))
+        found[f"{threshold:.2f}"] = {"hits": measured.hits, "recall": measured.share if measured.hits else None}
+    return found
+
+
+def replication(records: str) -> dict[str, Any]:
+    """Wall seconds by stage of a replication whose seed is known already, and the peak of the whole process."""
+    scenario = stocked(int(records))
+    setting, name = prepare(scenario), scenario.option[0].name
+    began = perf_counter()
+    run_one(setting, name, WARM_FUTURE, 0, "compiled")
+    warm = perf_counter()
+    done = run_one(setting, name, 0, 0, "compiled")
+    return {"first_s": warm - began, "stages": done.seconds, "seconds": sum(done.seconds.values()),
+            "needs": len(done.needs.rows), "peak_mb": memory.peak()}
+
+
+JOBS = {"once": once, "recall": recall, "replication": replication}
+
+if __name__ == "__main__":
+    print(json.dumps(JOBS[sys.argv[1]](*sys.argv[2:])))
