@@ -13,10 +13,11 @@ import numpy as np
 
 from sim.calendars import Windows
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
-from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content, Search
+from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content
 from sim.content.content import unaltered
 from sim.content.fields import TEXTS
 from sim.content.groups import GROUPS
+from sim.content.searches import searches
 from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
 from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, Ledger, StationBook
 from sim.metrics import SPLIT, View, measure
@@ -167,7 +168,8 @@ class Made:
             contents=tuple(contents), content=contents,
             field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
             purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
-            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read, searches=(Search("fuzzy"),),
+            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read,
+            searches=searches(self.protocols),
             law=self.verdicts)
 
     def streams(self) -> tuple[Needs, Cases]:
@@ -204,7 +206,7 @@ class Made:
     def replication(self) -> Replication:
         needs, cases = self.streams()
         records = np.array(self.records, RECORDS) if self.records else np.zeros(0, RECORDS)
-        content = Content(Candidates(np.zeros(0, CANDIDATES), (Search("fuzzy"),)), records, np.zeros(0, RECORDS),
+        content = Content(Candidates(np.zeros(0, CANDIDATES), searches(self.protocols)), records, np.zeros(0, RECORDS),
                           **self.truth_of_records(len(records)))
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))
