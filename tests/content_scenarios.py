@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 
+from sim.content import Search
 from sim.scenario.holdings import Matcher
 from sim.scenario.holdings import People as Settings
 from sim.scenario.schema import Jurisdiction, Scenario

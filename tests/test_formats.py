@@ -19,8 +19,8 @@ from sim.scenario.files import SHIPPED
 
 ALL = (*w.SHIPPED, *w.OWN)
 PERSON = {"family_name": "Müller-Lüdenscheidt", "given_name": "Ђорђе", "native_name": "Ђорђе Милер",
-          "birth_date": "1970-03", "birth_place": "HR Split", "nationality": "HR SI", "sex": "f", "document": "X1234567", "plate": "W-123 AB",
-          "address": "Ring 1, Wien", "offence": "0203"}
+          "birth_date": "1970-03", "birth_place": "HR Split", "nationality": "HR SI", "sex": "f",
+          "document": "X1234567", "plate": "W-123 AB", "address": "Ring 1, Wien", "offence": "0203"}
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -27,7 +27,9 @@ NEVER = np.iinfo(np.int64).max
 # A form sees that a field which everybody fills is empty, or holds what cannot stand there. It cannot see a misspelt
 # name, a wrong digit that leaves a possible date, a day taken for a month, or names in each other's place: they look
 # right. Nor does it miss what not everybody has: a document, a vehicle, a fixed address.
-NOTICEABLE = ("partial_date", "family_missing", "given_missing", "date_missing", "print_missing")
+NOTICEABLE = ("placeholder_date", "two_digit_year", "partial_date", "document_digit", "wrong_code", "family_missing",
+              "given_missing", "date_missing", "birth_place_missing", "nationality_missing", "sex_missing",
+              "offence_missing", "print_missing")
 
 _BIT = {name: k for k, name in enumerate(ERRORS)}
 NOTICEABLE_BITS = sum(1 << _BIT[name] for name in NOTICEABLE)

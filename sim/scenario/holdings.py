@@ -8,7 +8,7 @@ from sim.scenario.match_keys import fields_of, parts
 from sim.scenario.quantities import Choice, Duration, NeedKind, Number, Shape, Share, SizeClass, Sourced
 from sim.units import Range
 
-ONE, ALL, NO_TIME = Range(1, 1, "number"), Range(1, 1, "share"), Range(0, 0, "duration")
+ONE, ALL = Range(1, 1, "number"), Range(1, 1, "share")
 
 
 class Life(Sourced):
@@ -178,7 +178,7 @@ class Matcher(Sourced):
 
 
 class Machine(Sourced):
-    """What the machines of a search take (`comity calibrate` measures one's own); what is left out takes no time.
+    """What the machines of a search take; `comity calibrate` measures one's own.
 
     multiplication  one key blinded: a multiplication on Curve25519
     encoding        one record written as a Bloom filter
@@ -186,7 +186,7 @@ class Machine(Sourced):
     texts           a million pairs of names compared
     """
 
-    multiplication: Duration = NO_TIME
-    encoding: Duration = NO_TIME
-    filters: Duration = NO_TIME
-    texts: Duration = NO_TIME
+    multiplication: Duration
+    encoding: Duration
+    filters: Duration
+    texts: Duration

@@ -314,7 +314,7 @@ class Scenario(Shape):
     systems: Systems | None = None                # None: records travel as their holder wrote them
     formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]
-    machine: Machine = Machine()
+    machine: Machine | None = None                # None: searches take the time of their tasks only
     law: LawSettings
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
     screening: dict[str, Screening] = {}

@@ -74,12 +74,12 @@ class FormatField:
     def loss(self, value: str) -> str:
         """The first thing that a comparison would see was lost, one of LOSSES; "" where it would see nothing."""
         after = _through(self, value)
-        if after == value or self._same(after, value):
+        if after == value or self._alike(after, value):
             return ""
         text = self.content.write(value)
-        if not self._same(self.content.read(text), value):
+        if not self._alike(self.content.read(text), value):
             return self.content.loss(value)
-        return "truncated" if self._same(self._trimmed(text), text) else "letters"
+        return "truncated" if self._alike(self._trimmed(text), text) else "letters"
 
     def _trimmed(self, text: str) -> str:
         return self.alphabet.fit(text).strip(self.padding)
@@ -87,10 +87,13 @@ class FormatField:
     def _cut(self, text: str, width: int) -> str:
         return self.content.cut(text, width).strip(self.padding)
 
-    def _same(self, one: str, other: str) -> bool:
-        if self.name == "native_name":
-            return one.strip().casefold() == other.strip().casefold()
-        return one == other or fold(one) == fold(other)
+    def _alike(self, one: str, other: str) -> bool:
+        return one == other or compared(self.name, one) == compared(self.name, other)
+
+
+def compared(name: str, value: str) -> str:
+    """What a comparison sees of a value of a field: a native name keeps its script."""
+    return value.strip().casefold() if name == "native_name" else fold(value)
 
 
 @lru_cache(maxsize=2**17)
@@ -153,7 +156,7 @@ class Format:
     def loss(self, name: str, value: str) -> str:
         """The cause of the loss of one value, one of LOSSES, or ""."""
         field = self.fields.get(name)
-        return "" if not value else _loss(field, value) if field else "dropped"
+        return _loss(field, value) if field else "dropped" if compared(name, value) else ""
 
     def _decoded(self, text: bytes) -> str:
         try:
