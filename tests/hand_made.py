@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.calendars import Windows
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
-from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content, Search
+from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content
 from sim.content.content import unaltered
 from sim.content.fields import TEXTS
 from sim.content.groups import GROUPS
@@ -206,7 +206,7 @@ class Made:
     def replication(self) -> Replication:
         needs, cases = self.streams()
         records = np.array(self.records, RECORDS) if self.records else np.zeros(0, RECORDS)
-        content = Content(Candidates(np.zeros(0, CANDIDATES), (Search("fuzzy"),)), records, np.zeros(0, RECORDS),
+        content = Content(Candidates(np.zeros(0, CANDIDATES), searches(self.protocols)), records, np.zeros(0, RECORDS),
                           **self.truth_of_records(len(records)))
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))

@@ -176,7 +176,7 @@ def test_what_no_option_has_is_no_cause():
 
 
 def test_terminal_and_page_show_the_causes(capsys):
-    found = comparison([("family typo", 4, 1), ("stale", 2, 2)])
+    found = comparison([("family_typo", 4, 1), ("stale", 2, 2)])
     terminal.console().print(terminal.comparison_tables(found))
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 100
@@ -185,7 +185,7 @@ def test_terminal_and_page_show_the_causes(capsys):
     assert row.split()[2:5] == ["5", "2", "−3"]
     html = page.html(found, dict.fromkeys(page.CAPTIONS, "<svg></svg>"))
     assert html.index("Causes: router first against as today") < html.index('id="times"')
-    assert "family typo" in html
+    assert '<th scope="row">family typo</th>' in html
 
 
 def test_causes_on_few_searches_are_not_told(capsys):

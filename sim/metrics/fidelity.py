@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.columns import Columns
 from sim.content.fields import TEXTS
+from sim.content.searches import STRUCTURED
 from sim.metrics.joined import Flags, Whole
 from sim.metrics.parts import Part, per
 from sim.metrics.view import View
+from sim.scenario.futures import REPLICATIONS
 from sim.script import FORMS, PLAIN
 from sim.world import World
 
-STRUCTURED = "structured"                      # the fact of a protocol: messages of this leg are structured
 FACTORS = ("source", "conversion", "freshness")
 CAUSES = ("wrong when entered", "changed on the way", "out of date")
 
@@ -90,7 +91,7 @@ def structured(view: View, sent: Whole) -> Flags:
     setting, word = world.scenario.fact[STRUCTURED], draws.stream("Is", STRUCTURED)
     if setting.of == "place":
         places = np.array([draws.identity("place", code) for code in world.places], np.uint64)
-        bits = draws.bits_many(world.seed, world.replication // 4096 * 4096, places, 0, word, 0)[place]
+        bits = draws.bits_many(world.seed, world.replication // REPLICATIONS * REPLICATIONS, places, 0, word, 0)[place]
     else:
         legs = np.where(leg >= 0, keys[place], np.uint64(0))
         bits = draws.bits_of_legs(world.seed, world.replication, joined.cases["id"][case], legs, word, 0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.content import attributes, names
 from sim.content.errors.draft import Draft
-from sim.content.errors.habits import code_lists, from_the_page, habits
+from sim.content.errors.habits import from_the_page, habits
 from sim.content.fields import TEXTS, Rows
 from sim.content.life import LONG_AGO, Changes
 from sim.content.people import WOMAN, People
@@ -41,8 +41,9 @@ class Written:
 
     @cached_property
     def code_list(self) -> Rows:
-        """The list in which each row's place writes offences."""
-        return code_lists(self.people)[self.place]
+        """The list in which offences are shown: the international one. A national list is a matter of the format in
+        which a place keeps its records, which maps it."""
+        return np.full(len(self.person), attributes.LISTS.index("iccs"))
 
     def before(self, change: str) -> Bools:
         """Rows entered before the person's latest "address", "family_name" or "document"."""
