@@ -110,7 +110,8 @@ class _Table:
                 self._apply(error, together, rows)
 
     def _apply(self, error: str, fields: tuple[str, ...], rows: Rows) -> None:
-        dice = self._bits(self.ids[rows], "dice", error, fields)
+        # 30 bits suffice for every choice, and Python reckons with them twice as fast as with 64.
+        dice = self._bits(self.ids[rows], "dice", error, fields) >> np.uint64(34)
         before = [self.drafts[field].at(rows) for field in fields]
         after = STRIKES[error](self.written, rows, before, dice)
         differ = [_differ(old, new) for old, new in zip(before, after, strict=True)]
