@@ -11,8 +11,9 @@ import pytest
 from hand_made import END, Made, values
 from scipy import stats
 
-from sim.content import findable_from, omissions
+from sim.content import omissions
 from sim.content.records import RECORDS
+from sim.content.silence import findable_from
 from sim.draws import bits_many, stream
 from sim.metrics import METRICS, Desks, measure
 from sim.metrics.silence import TRUTHS

@@ -115,7 +115,7 @@ def read(made: Ways | None, written: Fields, network: str, sender: Rows, receive
         ends = (made.formats[k] if k >= 0 else None for k in (made.kept[sender[first]], made.kept[receiver[first]]))
         before, after = ends
         groups.append((rows, tuple(form for form in (before, over, after) if form is not None)))
-    slips = np.flatnonzero(~as_structure | (np.array(wire is not None and wire.name == FREE_TEXT)))
+    slips = np.flatnonzero(~as_structure | (wire is not None and wire.keyed_again))
     text = {}
     for field, column in written.text.items():
         passed = _converted(column, groups, field)
