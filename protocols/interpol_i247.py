@@ -9,7 +9,7 @@ whether a person met is sought is asked as any other question; the case closes w
 """
 
 from protocols import _procedure
-from protocols._procedure import answer, remind, request
+from protocols._procedure import answer, remind, request, take_in
 from sim.script import *
 
 SERVES = {"known_to_you", "identify", "content", "locate"}
@@ -48,7 +48,4 @@ def write(leg):
 
 
 def answered(leg):
-    word = yield Do(answer)
-    if word != LOST:
-        yield Work("requester", "pass_on")
-    return word
+    return (yield from take_in((yield Do(answer))))

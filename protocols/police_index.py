@@ -9,7 +9,7 @@ Directive (EU) 2023/977; the case closes with the first file that comes.
 """
 
 from protocols import _procedure
-from protocols._procedure import answer, request
+from protocols._procedure import answer, request, take_in
 from sim.script import *
 
 SERVES = {"known_to_you"}
@@ -50,7 +50,4 @@ def look_up(leg):
         return NOT_PURSUED
     yield Work("requester", "write")
     yield from request()
-    word = yield Do(answer)
-    if word != LOST:
-        yield Work("requester", "pass_on")
-    return word
+    return (yield from take_in((yield Do(answer))))

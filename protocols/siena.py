@@ -9,7 +9,7 @@ whole file is sent whatever was asked; the case closes with the first file that 
 """
 
 from protocols import _procedure
-from protocols._procedure import answer, answer_in_time, request
+from protocols._procedure import answer, answer_in_time, request, take_in
 from sim.script import *
 
 SERVES = {"known_to_you", "identify", "content"}
@@ -36,6 +36,4 @@ def ask(leg):
         word = yield Due("information_limit", answer_in_time)
     else:
         word = yield Do(answer)
-    if word != LOST:
-        yield Work("requester", "pass_on")
-    return word
+    return (yield from take_in(word))

@@ -57,7 +57,7 @@ STEPS = np.dtype([        # every step, at a desk or by a machine; questions and
     ("step", "i4"),       # 0, 1, 2 ... within the frame
     ("row", "i4"),        # row of the program
     ("task", "i2"),       # index into World.tasks, -1 for a desk's own work
-    ("station", "i4"),    # -1 for a machine
+    ("station", "i4"),    # -1: nobody queues for it, a machine's or on the spot (Task.desk)
     ("queued", "i8"),     # joined the queue
     ("began", "i8"),      # service began; -1 while waiting
     ("ended", "i8"),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import conservation, draws, transport
-from sim.cases import Cases
+from sim.cases import Cases, upkeep_book
 from sim.columns import rows_of
 from sim.content import Content
 from sim.engines.compiled.blocks import block
@@ -23,7 +23,7 @@ from sim.engines.compiled.engine import TABLES, Engine, Numbers
 from sim.engines.screening import Totals as Screened
 from sim.ledger import DISCLOSURES, NEED, Ledger, StationBook
 from sim.metrics import Accumulator, Desks, Value, own_work_at
-from sim.metrics.shard import Shard
+from sim.metrics.shard import Shard, content_of, true_of
 from sim.needs import Needs, audiences
 from sim.truth import Truth
 from sim.world import World
@@ -143,8 +143,9 @@ class _Books:
         book, told = _no_book(self.world), np.zeros(0, DISCLOSURES)
         ledger = Ledger(found, legs, steps, messages, told, book, self.world.end)
         asked = audiences(len(needs), self.needs.addressed).chosen(rows)
-        return Shard(self.world, Needs(rows_of(self.needs.rows, rows), asked), Truth(self.truth.holder[rows]),
-                     Cases(stream, {}, {}, self.cases.opening[rows], self.cases.reached[rows]), self.content, ledger)
+        opening, reached = self.cases.opening[rows], self.cases.reached[rows]
+        return Shard(self.world, Needs(rows_of(self.needs.rows, rows), asked), true_of(self.truth, rows),
+                     Cases(stream, {}, {}, opening, reached), content_of(self.content, rows), ledger)
 
     def _tables(self, cases: Numbers) -> list[Rows]:
         """The waiting rows of these cases, numbered anew; they wait no longer."""
@@ -165,8 +166,8 @@ class _Books:
         self._measure(np.flatnonzero(self.unmeasured), self.unseen.copy())
         if self.desks is not None:
             conservation.check_desks(self.world, book, self.desks)
-        own_work = own_work_at(self.world, self.cases.rows)
-        values = self.accumulator.values(Desks(self.world, book, own_work, screening))
+        own_work, upkeep = own_work_at(self.world, self.cases.rows), upkeep_book(self.world, self.cases.rows)
+        values = self.accumulator.values(Desks(self.world, book, own_work, screening, upkeep))
         opened = int((self.cases.rows["opened"] <= self.world.end).sum())
         return Measured(values, self._sample(book), opened, self.messages, self.disclosures, self.events)
 

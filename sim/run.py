@@ -1,5 +1,6 @@
 """The spine: one replication of one option, from a scenario to its ledger. The table of contents of the project."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import perf_counter
@@ -8,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import conservation, needs, screening, transport, world
-from sim.cases import Cases, open_cases, own_work, used_desks
-from sim.content import Content, People, content, people
+from sim.cases import Cases, open_cases, own_work, upkeep_work, used_desks, with_upkeep
+from sim.content import Content, People, content, content_again, people
 from sim.engines import DEFAULT, ENGINES
 from sim.engines.screening import Totals, by_recursion, from_ledger
 from sim.ledger import Ledger
@@ -75,6 +76,11 @@ def prepare(scenario: Scenario) -> Setting:
 @lru_cache(maxsize=2)
 def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: int) -> Drawn:
     """World, needs, records and own work of one future and index of luck under these levers."""
+    return _draw(setting, levers, future, replication, content_again)
+
+
+def _draw(setting: Setting, levers: tuple[str, ...], future: int, replication: int,
+          make: Callable[..., Content]) -> Drawn:
     clock, seed = Stopwatch(), setting.scenario.run.seed
     before = settle(setting.scenario, seed, future)
     option_drawn = Option(name="levers", levers=levers)
@@ -83,11 +89,13 @@ def draw(setting: Setting, levers: tuple[str, ...], future: int, replication: in
     clock.lap("world")
     needed, truth = needs.draw(built)
     clock.lap("needs")
-    held = content(setting.people, settled, needed.rows, truth.holder, needs.searchable(built, needed), built.places,
-                   built.matchers, seed, built.end)
+    held = make(people=setting.people, scenario=settled, needs=needed.rows, holder=truth.holder,
+                searchable=needs.searchable(built, needed), places=built.places, searches=built.searches, seed=seed,
+                replication=built.replication, until=built.end)
     clock.lap("content")
     built, streams = screening.placed(built, screening.streams(built))
-    own = np.concatenate([own_work(built, used_desks(built)), screening.by_events(built, streams)])
+    built, desks = with_upkeep(built), used_desks(built)
+    own = np.concatenate([own_work(built, desks), screening.by_events(built, streams), upkeep_work(built, desks)])
     clock.lap("own work")
     screened = by_recursion(built, streams)
     clock.lap("screening")
@@ -119,7 +127,7 @@ def run_measured(setting: Setting, name: str, future: int, replication: int,
     """The same run, measured block by block on the compiled engine, and its seconds by stage: memory follows the cases
     that are live. The figures are those of `run` and `sim.metrics.measure` to the last bit."""
     chosen = option(setting.scenario, name)
-    drawn = draw.__wrapped__(setting, chosen.levers, future, replication)      # not kept for the next option
+    drawn = _draw(setting, chosen.levers, future, replication, content)      # not kept for the next option
     give_back_memory()
     clock = Stopwatch()
     cases = open_cases(drawn.world, chosen, drawn.needs, drawn.content.events, drawn.own_work)

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from sim import calendars, draws
 from sim.cases import PLAIN, STREAM
+from sim.content.sampled import hit_share
 from sim.draws import Bits, Ticks
 from sim.errors import CapacityError
 from sim.ledger import BACKGROUND
+from sim.scenario.futures import REPLICATIONS
 from sim.scenario.schema import Screening
 from sim.units import DAY
 from sim.world import OWN_WORK, Station, World
@@ -81,8 +83,9 @@ def _stream(world: World, name: str, table: Screening) -> Stream:
     if table.desk:
         row = next(k for k, each in enumerate(world.stations) if (each.place, each.desk) == (place, table.desk))
         station = world.stations[row]
-    return Stream(name, place, station, row, draws.exponential(gap), time, per_day,
-                  round(table.hits.share.value * 2**52), first_id(name))
+    share = hit_share(world.scenario, name, world.seed, world.replication // REPLICATIONS)
+    return Stream(name, place, station, row, draws.exponential(gap), time, per_day, round(share * 2**52),
+                  first_id(name))
 
 
 def _time(table: Screening) -> Ticks:

@@ -53,6 +53,12 @@ FIELDS = (
     "interest",    # the fact that the sender investigates this person
 )
 
+# Desks of tasks for which nobody queues, always open: a machine, or a person who is there when it has to be done.
+BY_MACHINE, ON_THE_SPOT = "machine", "on_the_spot"
+DESKLESS = (BY_MACHINE, ON_THE_SPOT)
+PEOPLE_DECIDE = ("Directive (EU) 2016/680 art. 11: no decision with an adverse legal effect on a person may be based "
+                 "solely on automated processing")
+
 # What an investigation must know (design: need). `SERVES` of a protocol is a subset.
 NEEDS = ("known_to_you", "identify", "content", "evidence", "preserve", "locate", "convictions", "warn", "link")
 
@@ -238,13 +244,17 @@ FRAMES = (ForEach, Within, Due, Paused, Do)
 class Task:
     """Desk and time of a task.
 
-    desk    the kind of desk that serves it: a `desk.<name>` of the scenario, or "machine" (never queues, always open)
+    desk    the kind of desk that serves it: a `desk.<name>` of the scenario, "machine" (never queues, always open), or
+            "on_the_spot": a person who is there when it has to be done, such as the officer at a check, and queues for
+            nobody. Who verifies or decides is a person.
     time    mean time of one performance, e.g. "15 to 40 min"
     spread  coefficient of variation of single performances around the mean (lognormal); 0 = always the mean;
             "exponential" for the memoryless law
     per     "leg", or "subject": the time grows with the number of subjects of the request
     miss    Verify: share of right persons rejected. Decide: share of matters worth it that are dropped
     false   Verify: share of wrong persons confirmed. Decide: share of worthless matters pursued
+    separation, strictness   instead of `miss` and `false`: a point of a receiver operating characteristic, see
+            `sim.scenario.tasks.roc`
     share   Decide: share of matters worth pursuing
     """
     desk: str
@@ -254,6 +264,8 @@ class Task:
     miss: str = "0 %"
     false: str = "0 %"
     share: str = "100 %"
+    separation: str = ""
+    strictness: str = ""
     source: str = ""
     because: str = ""
 

@@ -11,6 +11,16 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Truth:
-    """holder  bool (needs, places): that place really holds a record on the need's subject."""
+    """holder        bool (needs, places): that place really holds a record on the need's subject
+    investigated  bool (persons, places): within the run some need about that person is opened there
+    """
 
     holder: NDArray[np.bool_]
+    investigated: NDArray[np.bool_]
+
+
+def investigated(subject: NDArray[np.int32], opener: NDArray[np.int16], places: int) -> NDArray[np.bool_]:
+    """`Truth.investigated` of these needs, of all persons up to the last that any need is about."""
+    found = np.zeros((int(subject.max(initial=-1)) + 1, places), np.bool_)
+    found[subject, opener] = True
+    return found

@@ -7,6 +7,7 @@ share      fraction 0..1                 "11 %", "5 to 20 %"
 rate       events per day of 24 h        "88 per day", "20 to 40 per week"
 count      whole number, at least 0      3, "3", "3 to 6"
 number     non-negative real number      0.8, "0.8", "0.5 to 1.5"
+signed     real number of either sign    -0.4, "-0.4", "-0.4 to 0.6"
 
 A month is 30 days and a year 365 days of 24 h, always: these are lengths, not dates. Periods that are counted in
 days of a calendar are no durations; `period` reads them and `sim.calendars` counts them.
@@ -42,11 +43,14 @@ EXAMPLES = {
     "rate": f"a number per {', '.join(PER)}, e.g. '88 per day' or '20 to 40 per week'",
     "count": "a whole number, at least 0, e.g. 3 or '3 to 6'",
     "number": "a number, at least 0, e.g. 0.8 or '0.5 to 1.5'",
+    "signed": "a number, which may be below 0, e.g. -0.4 or '-0.4 to 0.6'",
     "period": "one whole number of hours, calendar days or working days, at least 1, or one duration, "
               "e.g. '8 h', '3 calendar days', '10 working days', '30 min'",
 }
 
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)\s*(.*)", re.DOTALL)
+_DIGITS = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?"
+_NUMBER = re.compile(rf"({_DIGITS})\s*(.*)", re.DOTALL)
+_SIGNED = re.compile(rf"(-?{_DIGITS})\s*(.*)", re.DOTALL)
 _COUNTED = re.compile(r"(\d+) (calendar|working) days?")
 
 
@@ -119,6 +123,11 @@ def number(text: str | int | float) -> Range:
     return _read(_bare(text, "number"), "number", _real)
 
 
+def signed(text: str | int | float) -> Range:
+    """Read a real number that may be below 0; a bare int or float is accepted."""
+    return _read(_bare(text, "signed"), "signed", _real, _SIGNED)
+
+
 def period(text: str) -> Period:
     """Read the length of a clock. Whole hours stay hours; any other duration becomes "elapsed" ticks.
 
@@ -146,13 +155,15 @@ def as_text(quantity: Range) -> str:
     return _PRINTERS[quantity.kind](quantity)
 
 
-def _read(text: str, kind: str, convert: Callable[[Decimal, str], Decimal | str]) -> Range:
+def _read(text: str, kind: str, convert: Callable[[Decimal, str], Decimal | str],
+          written_so: re.Pattern[str] = _NUMBER) -> Range:
     """Both ends of a range; an end without a unit takes that of the other. `convert` answers a str to complain."""
     if not isinstance(text, str):
         _refuse(text, kind, "needs its unit")
-    ends = [_NUMBER.fullmatch(end.strip()) for end in text.split(" to ")]
+    ends = [written_so.fullmatch(end.strip()) for end in text.split(" to ")]
     if len(ends) > 2 or None in ends:
-        _refuse(text, kind, "is below 0" if text.strip().startswith("-") else "cannot be read")
+        below = text.strip().startswith("-") and written_so is _NUMBER
+        _refuse(text, kind, "is below 0" if below else "cannot be read")
     written = [(Decimal(end[1]), end[2]) for end in ends if end]
     values = []
     for amount, unit in written:
@@ -259,4 +270,5 @@ def _number_text(quantity: Range) -> str:
 
 _PRINTERS: dict[str, Callable[[Range], str]] = {
     "duration": _duration_text, "share": _share_text, "rate": _rate_text, "count": _number_text, "number": _number_text,
+    "signed": _number_text,
 }

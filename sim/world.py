@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from sim import calendars, draws, laws
 from sim.calendars import Days, Windows
+from sim.content.searches import Search, searches
 from sim.errors import ScriptError
 from sim.programs import Program, Protocol
 from sim.scenario import members
-from sim.scenario.schema import Desk, Link, Scenario, TaskSetting
-from sim.script import FIELDS, Content, ForEach
+from sim.scenario.schema import Desk, Link, Scenario
+from sim.scenario.tasks import advised
+from sim.script import DESKLESS, FIELDS, Content, ForEach
 
-MACHINE = -1                     # "station" of tasks that a machine performs: never queues, always open
+MACHINE = -1                     # "station" of tasks for which nobody queues, always open: a machine's, or on the spot
 OWN_WORK = "own work"            # the task word of domestic and background jobs
 SHIFT_HOURS = {"day": "07:00-15:00", "evening": "15:00-23:00", "night": "23:00-07:00"}
 
@@ -48,7 +50,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Task:
-    """Inverse CDF of the time in ticks; `miss`, `false` and `share` as in script.Task."""
+    """Inverse CDF of the time in ticks; `miss`, `false` and `share` as in script.Task, a machine's advice included."""
 
     name: str
     desk: str
@@ -103,7 +105,7 @@ class World:
     bound: Mapping[str, frozenset[int]]     # instrument -> places bound at the scenario's day
     reads: NDArray[np.bool_]                # (places,) an intermediary there has the keys to what passes
     may_read: NDArray[np.bool_]
-    matchers: tuple[str, ...]
+    searches: tuple[Search, ...]
     law: laws.Verdicts
     look_up_times: tuple[NDArray[np.int64], ...] = ()     # inverse CDFs of `sim.screening` streams, by STREAM.law - 1
 
@@ -126,7 +128,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
     contents = _contents(protocols)
     _check_searches(scenario, protocols, contents)
     _check_audiences(scenario, protocols)
-    tasks = tuple(_task(name, scenario.task[name]) for name in _task_names(protocols))
+    tasks = tuple(_task(name, scenario) for name in _task_names(protocols))
     stations, station_of = _stations(scenario, before_levers, places, len(codes), tasks, start, end)
     clocks = tuple(sorted({name for protocol in protocols for name in protocol.clocks}))
     instruments = tuple(sorted({protocol.instrument for protocol in protocols}))
@@ -149,7 +151,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
         reads=np.array([place in scenario.institution and scenario.institution[place].reads for place in places]),
         may_read=np.array([place in scenario.institution and scenario.institution[place].may_read
                            for place in places]),
-        matchers=tuple(sorted(scenario.matcher)),
+        searches=searches(protocols),
         law=_law(scenario, places, instruments, end))
 
 
@@ -234,11 +236,11 @@ def _task_names(protocols: tuple[Protocol, ...]) -> list[str]:
     return sorted({name for protocol in protocols for name in protocol.tasks})
 
 
-def _task(name: str, setting: TaskSetting) -> Task:
-    mean = setting.time.value
+def _task(name: str, scenario: Scenario) -> Task:
+    setting = scenario.task[name]
+    mean, miss, false = advised(setting, scenario.advice.get(name))
     table = draws.exponential(mean) if setting.spread == "exponential" else draws.lognormal(mean, float(setting.spread))
-    return Task(name, setting.desk, table, mean, setting.per == "subject", setting.miss.value, setting.false.value,
-                setting.share.value)
+    return Task(name, setting.desk, table, mean, setting.per == "subject", miss, false, setting.share.value)
 
 
 def _network(name: str, link: Link) -> Network:
@@ -249,12 +251,12 @@ def _network(name: str, link: Link) -> Network:
 def _stations(scenario: Scenario, before: Scenario, places: tuple[str, ...], jurisdictions: int,
               tasks: tuple[Task, ...], start: date, end: int) -> tuple[tuple[Station, ...], NDArray[np.int32]]:
     """Stations at jurisdictions, for desks that some task names; institutions are machines."""
-    desks = sorted({task.desk for task in tasks} - {"machine"})
+    desks = sorted({task.desk for task in tasks} - set(DESKLESS))
     stations = tuple(_station(scenario, before, code, row, desk, start, end)
                      for row, code in enumerate(places[:jurisdictions]) for desk in desks)
     station_of = np.full((len(places), len(tasks)), MACHINE, np.int32)
     for column, task in enumerate(tasks):
-        if task.desk != "machine":
+        if task.desk not in DESKLESS:
             station_of[:jurisdictions, column] = np.arange(jurisdictions) * len(desks) + desks.index(task.desk)
     return stations, station_of
 

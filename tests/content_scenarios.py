@@ -4,15 +4,19 @@ from datetime import date
 
 import numpy as np
 
-from sim.scenario.schema import Jurisdiction, Matcher, Scenario
-from sim.scenario.schema import People as Settings
+from sim.content import Search
+from sim.scenario.holdings import Matcher
+from sim.scenario.holdings import People as Settings
+from sim.scenario.schema import Jurisdiction, Scenario
 from sim.script import NEEDS as KINDS_OF_NEED
 from sim.units import DAY
 
-NEEDS = np.dtype([("id", "u8"), ("kind", "i1"), ("opener", "i2"), ("subject", "i4"), ("known", "u1")])
+NEEDS = np.dtype([("id", "u8"), ("arises", "i8"), ("kind", "i1"), ("opener", "i2"), ("subject", "i4"), ("known", "u1"),
+                  ("counts", "?")])
 SEED = 7
 UNTIL = 90 * DAY
 MATCHERS = ("exact_keys", "fuzzy", "biometric")
+SEARCHES = tuple(Search(matcher, serves=KINDS_OF_NEED) for matcher in MATCHERS)
 FIELDS = {"family_name": 0.35, "given_name": 0.25, "birth_date": 0.40}
 LANGUAGES = {"AT": ("de",), "BG": ("bg",), "CY": ("el", "tr"), "FR": ("fr",), "XA": ("ar", "fr")}
 SCRIPTS = {"BG": ("Cyrl",), "CY": ("Grek", "Latn"), "XA": ("Arab", "Latn")}
@@ -25,7 +29,7 @@ def scenario(codes=("AT", "BG", "CY", "FR", "XA"), persons=400, records=60, qual
                 "quality": {"any": (quality,)}, "kinds": {"suspect": "60 %", "victim": "40 %"},
                 "handling": {"H0": "50 %", "H2": "50 %"}, "changed": "20 %", "deleted": "10 %"} | changes
     return Scenario.model_construct(
-        name="test", focus=codes[0], as_of=date(2027, 7, 1), people=Settings(**settings), matcher=matchers(**point),
+        name="test", folder="", focus=codes[0], institution={}, links={}, as_of=date(2027, 7, 1), people=Settings(**settings), matcher=matchers(**point),
         jurisdiction={code: jurisdiction(code) for code in codes})
 
 
@@ -45,7 +49,7 @@ def needs(count, states, persons, known=3, kind="identify"):
     table = np.zeros(count, NEEDS)
     table["id"] = table["subject"] = np.arange(count) % persons
     table["opener"] = np.arange(count) % states
-    table["known"], table["kind"] = known, KINDS_OF_NEED.index(kind)
+    table["known"], table["kind"], table["counts"] = known, KINDS_OF_NEED.index(kind), True
     return table
 
 

@@ -7,12 +7,17 @@ one outcome unless a test gives another. Ticks are hours.
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sim.calendars import Windows
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
-from sim.content import CANDIDATES, RECORDS, Candidates, Content
+from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content
+from sim.content.content import unaltered
+from sim.content.fields import TEXTS
+from sim.content.groups import GROUPS
+from sim.content.searches import searches
 from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
 from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, Ledger, StationBook
 from sim.metrics import SPLIT, View, measure
@@ -26,7 +31,7 @@ from sim.script import FORMS, PLAIN
 from sim.script import NEEDS as NEED_KINDS
 from sim.script import Content as Declared
 from sim.transport import disclosures
-from sim.truth import Truth
+from sim.truth import Truth, investigated
 from sim.units import HOUR
 from sim.world import Station, World, field_bits
 
@@ -79,6 +84,8 @@ class Made:
         self.protocols = (_protocol(),)
         self.needs, self.holders, self.opening = [], [], []
         self.stream, self.cases, self.legs, self.steps, self.messages, self.records = [], [], [], [], [], []
+        self.groups, self.wrong, self.stale, self.altered = np.zeros(20, GROUPS), {}, {}, unaltered
+        self.misses, self.causes = [], ()
         self.reads = np.zeros(len(PLACES), bool)
         self.may_read = np.zeros(len(PLACES), bool)
 
@@ -134,10 +141,16 @@ class Made:
         self.messages.append((case, serial, step, 0, begun * HOUR, NEVER if lost else arrives * HOUR, lost, sender,
                               receiver, via, list(self.contents).index(content), FORMS.index(form), version, machine))
 
-    def record(self, person: int, place: int, kind: int = 0, handling: int = 0) -> int:
-        """Version of a record that always stood."""
+    def record(self, person: int, place: int, kind: int = 0, handling: int = 0, created: int = -1,
+               superseded: int = NEVER, findable: int = -1) -> int:
+        """Version of a record that always stood, and could be found, unless ticks say otherwise."""
         version = len(self.records)
-        self.records.append((version, version, person, place, -1, NEVER, False, kind, handling, False, 0))
+        row = np.zeros((), RECORDS)
+        for name, value in {"version": version, "record": version, "person": person, "place": place, "created": created,
+                            "superseded": superseded, "findable": findable, "kind": kind,
+                            "handling": handling}.items():
+            row[name] = value
+        self.records.append(row)
         return version
 
     def world(self) -> World:
@@ -155,7 +168,8 @@ class Made:
             contents=tuple(contents), content=contents,
             field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
             purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
-            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read, matchers=("fuzzy",),
+            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read,
+            searches=searches(self.protocols),
             law=self.verdicts)
 
     def streams(self) -> tuple[Needs, Cases]:
@@ -179,13 +193,25 @@ class Made:
         return Ledger(np.array(self.cases, CASES), _sorted(self.legs, LEGS), steps, _sorted(self.messages, MESSAGES),
                       np.zeros(0, DISCLOSURES), StationBook(**at, open_clerk_time=np.full(STATES, END)), END)
 
+    def truth_of_records(self, records: int) -> dict[str, Any]:
+        """Everything right, everybody of the first group, unless a test has set it."""
+        wrong, stale = np.zeros(records, np.uint32), np.full((records, len(TEXTS)), NEVER)
+        for version, bits in self.wrong.items():
+            wrong[version] = bits
+        for (version, field), tick in self.stale.items():
+            stale[version, TEXTS.index(field)] = tick
+        return {"groups": self.groups, "wrong": wrong, "stale_since": stale, "altered": self.altered,
+                "misses": np.array(self.misses, MISSES), "causes": self.causes}
+
     def replication(self) -> Replication:
         needs, cases = self.streams()
         records = np.array(self.records, RECORDS) if self.records else np.zeros(0, RECORDS)
-        content = Content(Candidates(np.zeros(0, CANDIDATES), ("fuzzy",)), records, np.zeros(0, RECORDS))
+        content = Content(Candidates(np.zeros(0, CANDIDATES), searches(self.protocols)), records, np.zeros(0, RECORDS),
+                          **self.truth_of_records(len(records)))
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))
-        truth = Truth(np.array(self.holders, bool).reshape(-1, len(PLACES)))
+        truth = Truth(np.array(self.holders, bool).reshape(-1, len(PLACES)),
+                      investigated(needs.rows["subject"], needs.rows["opener"], len(PLACES)))
         return Replication("made", "by hand", 0, 0, world, needs, truth, cases, content, ledger, {})
 
 

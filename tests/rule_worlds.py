@@ -34,8 +34,9 @@ def at(hours=0.0, **given):
     return {"opened": int(hours * HOUR), **given}
 
 
-def candidate(version=0, need=0, holder=1, score=1_000_000, created=-HOUR, superseded=NEVER, genuine=True):
-    return (need, holder, 0, version, score, created, superseded, genuine, 0, 0)
+def candidate(version=0, need=0, holder=1, score=1_000_000, created=-HOUR, superseded=NEVER, genuine=True,
+              search=0):
+    return (need, holder, search, version, score, created, superseded, genuine, 0, 0)
 
 
 def record(version=0, record=0, place=1, created=-HOUR, alert=False):

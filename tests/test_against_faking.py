@@ -161,7 +161,8 @@ def renamed(people, one: int, other: int):
     """The same people, two of whom have exchanged name and birthday."""
     order = np.arange(len(people.id))
     order[[one, other]] = order[[other, one]]
-    return replace(people, family=people.family[order], given=people.given[order], birth=people.birth[order])
+    swapped = {name: getattr(people, name)[order] for name in ("language", "family", "given", "sex", "birth")}
+    return replace(people, **swapped)
 
 
 def test_a_need_that_no_channel_serves_is_counted():

@@ -116,7 +116,7 @@ def test_a_branch_that_no_need_takes_cuts_off_what_stands_on_it():
     """Without a need that starts from a print no expert is asked, and nobody searches by prints."""
     scenario = load("minimal")
     cut = inert(only(scenario, "known_to_you", "content")).keys() - inert(scenario).keys()
-    assert {"task.forensic.time", "task.forensic.miss", "matcher.biometric.miss", "people.known.identify"} <= cut
+    assert {"task.forensic.time", "task.forensic.separation", "matcher.biometric.miss", "people.known.identify"} <= cut
     assert "task.examine.time" not in cut
 
 

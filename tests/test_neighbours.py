@@ -55,7 +55,7 @@ def expected(family, given, birth, missing):
         return False
     near = 0.35 * family + 0.25 * given + 0.40 * birth >= 150 - 1e-9
     two = ((0.35, family, 0.25, given), (0.35, family, 0.40, birth), (0.25, given, 0.40, birth))
-    return near or missing == "drop" and any(v * a + w * b >= 172 * (v + w) - 1e-9 for v, a, w, b in two)
+    return near or (missing == "drop" and any(v * a + w * b >= 172 * (v + w) - 1e-9 for v, a, w, b in two))
 
 
 @pytest.mark.parametrize(("missing", "earlier"), [("no_match", False), ("no_match", True), ("drop", True)])

@@ -17,6 +17,7 @@ from sim.script import (
     BIT,
     CLOSING_WORDS,
     DELIVERED,
+    DESKLESS,
     FORMS,
     GIVE,
     HIT,
@@ -108,7 +109,7 @@ def test_scripts_are_short_and_know_nothing_but_the_instruction_set(protocol):
 
 
 def test_the_baseline_has_the_desks_links_matchers_and_institutions_it_names(protocol, baseline):
-    assert {task.desk for task in protocol.tasks.values()} <= set(baseline.desk) | {"machine"}
+    assert {task.desk for task in protocol.tasks.values()} <= {*baseline.desk, *DESKLESS}
     assert protocol.network in baseline.links
     assert used(protocol, "by") <= set(baseline.matcher)
     assert set(protocol.parties.values()) - {"requester", "responder"} <= set(baseline.institution)

@@ -193,8 +193,8 @@ def test_a_copy_goes_stale_and_is_still_found():
         return ANSWERED if (at_owner, (yield Do(look))) == (NOTHING_HELD, ANSWERED) else REFUSED
 
     made = world(case, record=keep)
-    held = w.content([candidate(superseded=HOUR)], [record()])
-    assert word(made, w.simulate(made, kept(0), at(2), held=held), case=1) == ANSWERED
+    ways = [candidate(superseded=HOUR, search=search) for search in range(2)]      # its own records, and the copies
+    assert word(made, w.simulate(made, kept(0), at(2), held=w.content(ways, [record()])), case=1) == ANSWERED
 
 
 @pytest.mark.parametrize("members", ["", "CLUB"])

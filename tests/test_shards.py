@@ -12,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim import conservation, run, transport
+from sim.cases import upkeep_book
 from sim.errors import ConservationError
 from sim.ledger import NEED, RECORD
 from sim.metrics import Accumulator, Desks, cut, measure, own_work_at
@@ -34,7 +35,8 @@ def done(name, option, future):
 
 
 def desks(whole):
-    return Desks(whole.world, whole.ledger.stations, own_work_at(whole.world, whole.cases.rows))
+    own_work, upkeep = own_work_at(whole.world, whole.cases.rows), upkeep_book(whole.world, whole.cases.rows)
+    return Desks(whole.world, whole.ledger.stations, own_work, upkeep=upkeep)
 
 
 def differing(accumulator, whole):

@@ -84,3 +84,21 @@ def test_shared_identifiers_are_counted_rarest_first():
     assert shared_identifiers(first, second).tolist() == [(0, 2, 1, 1), (0, 9, 2, 1)]
     second["category"] = 1
     assert len(shared_identifiers(first, second)) == 0
+
+
+@pytest.mark.parametrize("category", ["transaction", "call"])
+def test_what_two_people_do_with_each_other_is_on_the_record_of_both(category):
+    rows = of(EVERYBODY, category)
+    mutual = rows[np.isin(rows["other"], rows["own"])]
+    seen = {(row["tick"], row["amount"], row["own"], row["other"]) for row in mutual}
+    assert len(seen) >= 2 * len(LINKS)
+    assert seen == {(tick, amount, other, own) for tick, amount, own, other in seen}
+
+
+def test_a_journey_together_is_one_booking_of_two_people_who_know_each_other():
+    rows = of(EVERYBODY, "journey")
+    bookings = {}
+    for person, own in zip(rows["person"].tolist(), rows["own"].tolist(), strict=True):
+        bookings.setdefault(own, []).append(person)
+    joint = [tuple(sorted(who)) for who in bookings.values() if len(who) > 1]
+    assert set(joint) == {tuple(pair) for pair in LINKS.tolist()}

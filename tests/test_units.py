@@ -10,7 +10,7 @@ from sim import units
 from sim.units import DAY, HOUR, MINUTE, SECOND, Period, Range, as_text
 
 PARSERS = {"duration": units.duration, "share": units.share, "rate": units.rate, "count": units.count,
-           "number": units.number}
+           "number": units.number, "signed": units.signed}
 
 
 @pytest.mark.parametrize(("kind", "text", "low", "high"), [
@@ -36,6 +36,8 @@ PARSERS = {"duration": units.duration, "share": units.share, "rate": units.rate,
     ("count", 4, 4, 4),
     ("number", 0.8, 0.8, 0.8),
     ("number", "0.5 to 1.5", 0.5, 1.5),
+    ("signed", -0.4, -0.4, -0.4),
+    ("signed", "-0.4 to 0.6", -0.4, 0.6),
 ])
 def test_a_quantity_is_read_in_its_base_unit(kind, text, low, high):
     assert PARSERS[kind](text) == Range(low, high, kind)
@@ -50,6 +52,7 @@ def test_a_quantity_is_read_in_its_base_unit(kind, text, low, high):
     ("count", 2.5, "not whole"), ("count", -1, "below 0"), ("count", True, "no number"), ("count", "3 h", "'h'"),
     ("number", math.nan, "no number"), ("number", math.inf, "no number"), ("number", "nan", "cannot be read"),
     ("number", "1e999", "too large"), ("number", -0.5, "below 0"),
+    ("signed", "0.6 to -0.4", "falls"), ("signed", "--1", "cannot be read"), ("signed", "-1 h", "'h'"),
 ])
 def test_a_refusal_shows_the_value_the_fault_and_an_example(kind, text, fault):
     with pytest.raises(ValueError, match="expected") as refusal:
@@ -82,13 +85,13 @@ def test_a_period_that_is_no_single_length_is_refused(text):
 @pytest.mark.parametrize(("kind", "text"), [
     ("duration", "15 to 40 min"), ("duration", "30 min to 3 d"), ("duration", "0 to 90 s"), ("duration", "36 h"),
     ("share", "5 to 20 %"), ("share", "0.1 %"), ("rate", "20 to 40 per week"), ("rate", "7 per year"),
-    ("rate", "88 per day"), ("count", "3 to 6"), ("number", "0.8"),
+    ("rate", "88 per day"), ("count", "3 to 6"), ("number", "0.8"), ("signed", "-0.4 to 0.6"),
 ])
 def test_a_readable_text_is_printed_as_it_was_written(kind, text):
     assert as_text(PARSERS[kind](text)) == text
 
 
-TOP = {"duration": 2**52, "share": 1, "rate": 1e6, "count": 10**9, "number": 1e12}
+TOP = {"duration": 2**52, "share": 1, "rate": 1e6, "count": 10**9, "number": 1e12, "signed": 1e12}
 
 
 @st.composite
@@ -96,7 +99,8 @@ def ranges(draw):
     kind = draw(st.sampled_from(list(PARSERS)))
     whole = kind in ("duration", "count")
     ends = st.integers(0, TOP[kind]) if whole else st.floats(0, TOP[kind], allow_subnormal=False)
-    low, high = sorted((draw(ends), draw(ends)))
+    sign = draw(st.sampled_from([-1, 1])) if kind == "signed" else 1
+    low, high = sorted((sign * draw(ends), draw(ends)))
     return Range(float(low), float(high), kind)
 
 

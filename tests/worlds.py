@@ -10,7 +10,7 @@ import numpy as np
 from sim import conservation, draws
 from sim import world as worlds
 from sim.cases import STREAM, Cases, own_work
-from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content
+from sim.content import CANDIDATES, RECORD_EVENTS, RECORDS, Candidates, Content, Search
 from sim.engines import compiled, reference
 from sim.ledger import NEED, Ledger, StationBook
 from sim.programs import Declared, Protocol, trace
@@ -87,7 +87,8 @@ def settings(made: Protocol) -> dict[str, Any]:
     """`task`, `clock`, `fact` and `chance` tables of a scenario, from what a protocol declares."""
     return {
         "task": {name: {**OWN, "desk": task.desk, "time": task.time, "spread": task.spread, "per": task.per,
-                        "miss": task.miss, "false": task.false, "share": task.share}
+                        "miss": task.miss, "false": task.false, "share": task.share,
+                        **({"separation": task.separation, "strictness": task.strictness} if task.separation else {})}
                  for name, task in made.tasks.items()},
         "clock": {name: {**OWN, "limits": [_limit(limit.time, limit.when, clock.calendar) for limit in clock.limits],
                          "at": clock.at, "calendar": clock.calendar} for name, clock in made.clocks.items()},
@@ -201,5 +202,6 @@ def hours(tick: int) -> float:
 
 def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]
     """Candidate rows and record rows by hand, in the columns of sim.content."""
-    return Content(Candidates(np.array(list(candidates), CANDIDATES), ("fuzzy",)), np.array(list(records), RECORDS),
+    rows = np.array([(*row, row[4], 0) for row in records], RECORDS)      # findable from when they are created
+    return Content(Candidates(np.array(list(candidates), CANDIDATES), (Search("fuzzy"),)), rows,
                    np.zeros(0, RECORD_EVENTS))

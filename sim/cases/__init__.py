@@ -14,6 +14,8 @@ from sim.cases.stream import (
     URGENT_FIRST,
     Cases,
 )
+from sim.cases.upkeep_work import UPKEEP, upkeep_book, upkeep_work, with_upkeep
 
 __all__ = ["ASKED_BY_CASE", "NOT_ASKED", "NO_CHANNEL", "OPENINGS", "OWN_FIRST", "OWN_LATER", "PLAIN", "STREAM",
-           "URGENT_FIRST", "Cases", "open_cases", "own_work", "used_desks"]
+           "UPKEEP", "URGENT_FIRST", "Cases", "open_cases", "own_work", "upkeep_book", "upkeep_work", "used_desks",
+           "with_upkeep"]

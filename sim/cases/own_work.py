@@ -17,7 +17,7 @@ from sim.world import Station, World, reached_places
 Function = TypeVar("Function", bound=Callable[..., Any])
 _compiled = cast("Callable[[Function], Function]", njit(cache=True))
 
-Jobs = tuple[NDArray[np.uint64], NDArray[np.int64]]
+Jobs = tuple[NDArray[np.uint64], NDArray[np.int64]]      # ids and ticks
 
 
 def used_desks(world: World) -> frozenset[int]:
@@ -53,6 +53,11 @@ def own_work(world: World, desks: frozenset[int]) -> NDArray[np.void]:
     jobs = [(DOMESTIC, k, *_jobs(world, station, "domestic", station.domestic)) for k, station in stations]
     jobs += [(BACKGROUND, k, *_jobs(world, station, "background", station.other_foreign)) for k, station in stations
              if station.place == world.focus or not among_others]
+    return rows_of_jobs(world, jobs)
+
+
+def rows_of_jobs(world: World, jobs: list[tuple[int, int, NDArray[np.uint64], NDArray[np.int64]]]) -> NDArray[np.void]:
+    """Rows of STREAM, in its order, of streams of jobs: (kind of case, station, ids, ticks) of each."""
     many = [len(ids) for _, _, ids, _ in jobs]
     kind, station = (np.repeat(np.array([job[column] for job in jobs], np.int64), many) for column in (0, 1))
     ids = np.concatenate([np.zeros(0, np.uint64), *(ids for _, _, ids, _ in jobs)])
@@ -63,11 +68,15 @@ def own_work(world: World, desks: frozenset[int]) -> NDArray[np.void]:
 
 
 def _jobs(world: World, station: Station, word: str, load: float) -> Jobs:
-    """Ids and ticks of one stream."""
     if load == 0:
         return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    mean, windows = station.own_mean / load, station.own_windows
-    jobs: Jobs = _arrivals(draws.exponential(mean), mean, world.seed, world.replication, _first_id(word, station.name),
+    return jobs_at(world, station, word, station.name, station.own_mean / load)
+
+
+def jobs_at(world: World, station: Station, word: str, name: str, mean: float) -> Jobs:
+    """One stream of jobs at a desk, `mean` ticks of clerk time apart; ids are of the kind `word` and hang on `name`."""
+    windows = station.own_windows
+    jobs: Jobs = _arrivals(draws.exponential(mean), mean, world.seed, world.replication, _first_id(word, name),
                            _gap(word), windows.opens, windows.closes, windows.clerks, world.end)
     return jobs
 

@@ -93,11 +93,14 @@ def check(scenario: ScenarioName) -> None:
 
     Example: comity check baseline
     """
+    from sim.content.matchers import check as check_matchers
+    from sim.content.sampled import sampled_prose
     from sim.inert import inert_prose
     from sim.scenario import load, prose
     loaded = load(scenario)
+    check_matchers(loaded.matcher)
     felt_by_none = inert_prose(loaded)      # reads the law packs too: their faults come before any prose
-    print(prose(loaded), felt_by_none, sep="", end="")
+    print(prose(loaded), sampled_prose(loaded), felt_by_none, sep="", end="")
 
 
 @app.command()
@@ -175,6 +178,25 @@ def _tell(comparison: Any, place: Path) -> None:
     console.print("", *words.answer(comparison), sep="\n")
     console.print(f"\nSimulation on invented people; stylised law; no advice. Seen from {comparison.scenario.focus}.")
     console.print(f"The result lies in {place}\nRead it: {place / 'report.html'}", soft_wrap=True)
+
+
+@app.command()
+def calibrate(out: Annotated[Path | None, typer.Option(help="A new file for the fragment [print it].")] = None,
+              seconds: Annotated[float, typer.Option(min=0, max=3600, help="How long to measure.")] = 5) -> None:
+    """How long the steps of a search take on this machine, as a table to lay into a scenario.
+
+    Example: comity calibrate --out packs/machine.toml
+    """
+    from sim.calibrate import calibrate as measured
+    from sim.calibrate import fragment, write
+    if out is not None and out.exists():
+        raise ComityError(f"{out}\n  expected  a new file; this one exists already")
+    text = fragment(measured(seconds))
+    if out is None:
+        print(text, end="")
+    else:
+        write(text, out)
+        print(f"Wrote {out}")
 
 
 @app.command()

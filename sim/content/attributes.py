@@ -81,9 +81,9 @@ def nationality(people: People, person: Rows) -> list[str]:
 
 
 def birth_place(people: People, person: Rows, scheme: NDArray[np.integer]) -> list[str]:
-    """A town and the code of its country; the town by a scheme of romanisation for each row."""
+    """The code of a country and a town in it; the town by a scheme of romanisation for each row."""
     towns = _towns(people, person, scheme, "birth town")
-    return [f"{town}, {country}" for town, country in zip(towns, birth_country(people, person), strict=True)]
+    return [f"{country} {town}" for town, country in zip(towns, birth_country(people, person), strict=True)]
 
 
 def address(people: People, person: Rows, scheme: NDArray[np.integer], previous: bool) -> list[str]:

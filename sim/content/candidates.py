@@ -4,28 +4,22 @@ Matchers are given field values only; whose they are is joined here, after they 
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.content.errors import PRESETS, RATES, versions
-from sim.content.fields import Fields, Rows, normalised, stack
-from sim.content.matchers import MATCHERS, NO_HIT, check, needs_known, search
-from sim.content.people import People
-from sim.content.records import PRINTED, Holding, background, record_events, records
-from sim.scenario.holdings import Matcher
-from sim.scenario.schema import Scenario
-from sim.script import NEEDS
+from sim.content.finding import Found
+from sim.content.searches import Search
 
 CANDIDATES = np.dtype([
     ("need", "i4"),          # row of the needs
     ("holder", "i2"),        # place
-    ("matcher", "i1"),       # index into Candidates.matchers
+    ("search", "i1"),        # index into Candidates.searches
     ("version", "i4"),       # row of the records
     ("score", "i4"),         # millionths
-    ("created", "i8"),       # these two, kind and handling: as in the record
-    ("superseded", "i8"),
+    ("created", "i8"),       # from when the search can find it: the record's `created`, or `findable` where later
+    ("superseded", "i8"),    # these, kind and handling: as in the record
     ("genuine", "?"),        # the need's subject, as an expert's close look would find
     ("kind", "i1"),
     ("handling", "i1"),
@@ -34,14 +28,14 @@ CANDIDATES = np.dtype([
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Rows by (need, holder, matcher), the best first: higher score, then lower version."""
+    """Rows by (need, holder, search), the best first: higher score, then lower version."""
 
     rows: NDArray[np.void]
-    matchers: tuple[str, ...]
+    searches: tuple[Search, ...]
 
-    def of(self, need: int, holder: int, matcher: int) -> list[tuple[int, ...]]:
+    def of(self, need: int, holder: int, search: int) -> list[tuple[int, ...]]:
         """The rows of CANDIDATES, as tuples, that one search finds whatever the time; best first."""
-        return self._slices.get((need, holder, matcher), [])
+        return self._slices.get((need, holder, search), [])
 
     @cached_property
     def _slices(self) -> dict[tuple[int, int, int], list[tuple[int, ...]]]:
@@ -51,200 +45,22 @@ class Candidates:
         return slices
 
 
-@dataclass(frozen=True, eq=False)
-class Content:
-    """candidates, RECORDS, and RECORD_EVENTS of alerts."""
-
-    candidates: Candidates
-    records: NDArray[np.void]
-    events: NDArray[np.void]
-
-
-def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: NDArray[np.bool_],
-            searchable: NDArray[np.bool_], places: tuple[str, ...], matchers: tuple[str, ...], seed: int,
-            until: int) -> Content:
-    """Who is on record in one replication, and whom each search finds.
-
-    scenario    settled
-    needs       columns kind (index into script.NEEDS), opener, subject, known
-    holder      bool[needs, places] the truth: the place holds a record on the need's subject
-    searchable  bool[needs, places] some channel may search this place for this need
-    places      codes: the jurisdictions of `people` in their order, then institutions, which hold nothing
-    until       end of the run in ticks
-
-    Raises ScenarioError for a matcher that lacks what its kind needs. `seed` must be that of the people.
-    """
-    states = len(people.codes)
-    if places[:states] != people.codes or seed != people.seed:
-        raise ValueError(f"people of {people.codes}, seed {people.seed}, used with places {places}, seed {seed}")
-    settings = {name: scenario.matcher[name] for name in matchers}
-    check(settings)
-    quality = _quality(people, scenario)
-    stock = _stock(people, scenario, quality, needs, holder[:, :states], until)
-    asked = _queries(people, needs, quality)
-    found = [np.zeros(0, CANDIDATES)]
-    for k, setting in enumerate(settings.values()):
-        knows = needs["known"] & needs_known(setting) == needs_known(setting)
-        allowed = searchable[:, :states] & knows[:, None]
-        for need, version, score in (_others_found(setting, asked, allowed, stock),
-                                     _own_found(setting, asked, allowed, stock)):
-            found.append(_candidates(people, needs, stock.rows, k, need, version, score))
-    rows = np.concatenate(found)
-    order = np.lexsort((rows["version"], -rows["score"], rows["matcher"], rows["holder"], rows["need"]))
-    return Content(Candidates(rows[order], matchers), stock.rows, record_events(stock.rows, until))
+def candidates(needs: NDArray[np.void], records: NDArray[np.void], found: list[Found],
+               searches: tuple[Search, ...]) -> Candidates:
+    """Matches joined with whose they are, in their order."""
+    rows = np.concatenate([np.zeros(0, CANDIDATES), *(_rows(needs, records, each) for each in found)])
+    rows = rows[rows["created"] < rows["superseded"]]
+    order = np.lexsort((rows["version"], -rows["score"], rows["search"], rows["holder"], rows["need"]))
+    return Candidates(rows[order], searches)
 
 
-@dataclass(frozen=True, eq=False)
-class _Stock:
-    """All records of a replication: first those on other people, then those on subjects of needs.
-
-    rows    RECORDS; first and count say which of them are the versions of each record
-    others  fields of the records on other people: all versions of one show the same person alike
-    own     fields of the versions of records on subjects, from row `own_from` on
-    need, record  aligned: the records that the truth lets a need find
-    """
-
-    rows: NDArray[np.void]
-    first: Rows
-    count: Rows
-    others: Fields
-    own: Fields
-    own_from: int
-    need: Rows
-    record: Rows
-
-
-def _quality(people: People, scenario: Scenario) -> tuple[int, ...]:
-    """The preset of each place's records, by its class."""
-    quality = scenario.people.quality
-    return tuple(PRESETS.index(quality[scenario.jurisdiction[code].size][0]) for code in people.codes)
-
-
-def _stock(people: People, scenario: Scenario, quality: tuple[int, ...], needs: NDArray[np.void],
-           holder: NDArray[np.bool_], until: int) -> _Stock:
-    others = background(people)
-    need, own_record, own = _on_subjects(needs, holder)
-    held = Holding(np.concatenate([others.person, own.person]), np.concatenate([others.place, own.place]),
-                   np.concatenate([others.alert, own.alert]))
-    rows = records(people, held, scenario.people, until)
-    first = np.flatnonzero(np.diff(rows["record"], prepend=-1))
-    count = np.diff(first, append=len(rows))
-    own_from = int(count[:len(others.person)].sum())
-    other_fields, other_errors = _other_fields(people, quality)
-    own_fields, own_errors = _own_fields(people, quality, rows[own_from:])
-    rows["errors"] = np.concatenate([other_errors[rows["record"][:own_from]], own_errors])
-    unprinted = ~np.isin(rows["kind"], PRINTED)
-    return _Stock(rows, first, count, other_fields.without_prints(unprinted[first[:len(other_fields)]]),
-                  own_fields.without_prints(unprinted[own_from:]), own_from, need, own_record + len(others.person))
-
-
-def _on_subjects(needs: NDArray[np.void], holder: NDArray[np.bool_]) -> tuple[Rows, Rows, Holding]:
-    """Needs and, aligned, the records they may find; and these records, one for each subject and place."""
-    need, place = np.nonzero(holder)
-    pairs, record = np.unique(np.column_stack([needs["subject"][need], place]), axis=0, return_inverse=True)
-    sought = needs["kind"][need] == NEEDS.index("locate")
-    alert = np.bincount(record, weights=sought, minlength=len(pairs)) > 0
-    return need, record, Holding(pairs[:, 0], pairs[:, 1], alert)
-
-
-@lru_cache(maxsize=2)
-def _other_fields_by_preset(people: People) -> tuple[Fields, NDArray[np.uint64]]:
-    """All records on other people in each preset, one below the other."""
-    made = [versions(people, people.background, people.background_place,
-                     np.tile(rates, (len(people.background), 1)), 0) for rates in RATES]
-    return normalised(stack([fields for fields, _ in made])), np.concatenate([errors for _, errors in made])
-
-
-def _other_fields(people: People, quality: tuple[int, ...]) -> tuple[Fields, NDArray[np.uint64]]:
-    fields, errors = _other_fields_by_preset(people)
-    size = len(people.background)
-    row = np.array(quality, np.int64)[people.background_place] * size + np.arange(size)
-    return fields.take(row), errors[row]
-
-
-def _own_fields(people: People, quality: tuple[int, ...],
-                rows: NDArray[np.void]) -> tuple[Fields, NDArray[np.uint64]]:
-    """Each version of a subject's record was entered anew, with errors of its own."""
-    later = np.diff(rows["record"], prepend=-1) == 0
-    order = np.argsort(later, kind="stable")
-    made = [_as_held(people, quality, part["person"].astype(np.int64), part["place"].astype(np.int64), serial)
-            for serial, part in enumerate((rows[~later], rows[later]))]
-    back = np.argsort(order)
-    return (stack([fields for fields, _ in made]).take(back), np.concatenate([errors for _, errors in made])[back])
-
-
-def _as_held(people: People, quality: tuple[int, ...], person: Rows, place: Rows,
-             serial: int) -> tuple[Fields, NDArray[np.uint64]]:
-    fields, errors = versions(people, person, place, RATES[np.array(quality, np.int64)[place]], serial)
-    return normalised(fields), errors
-
-
-@dataclass(frozen=True, eq=False)
-class _Queries:
-    """What the needs ask about: needs of one opener on one subject ask alike.
-
-    fields  one row for each opener and subject
-    of      int64[needs] the row of each need
-    """
-
-    fields: Fields
-    of: Rows
-
-
-def _queries(people: People, needs: NDArray[np.void], quality: tuple[int, ...]) -> _Queries:
-    """What each opener, a jurisdiction, has on its subject: its own version of it, errors and all."""
-    states = len(people.codes)
-    pairs, of = np.unique(needs["subject"].astype(np.int64) * states + needs["opener"], return_inverse=True)
-    # Fields it does not know need no blanks: a matcher that has one of them is not asked (`needs_known`).
-    return _Queries(_as_held(people, quality, pairs // states, pairs % states, 0)[0], of)
-
-
-def _others_found(setting: Matcher, asked: _Queries, allowed: NDArray[np.bool_],
-                  stock: _Stock) -> tuple[Rows, Rows, Rows]:
-    """Hits on other people: needs, versions, scores."""
-    searching = np.flatnonzero(allowed.any(axis=1))
-    need = searching[np.argsort(asked.of[searching], kind="stable")]
-    query, first, many = np.unique(asked.of[need], return_index=True, return_counts=True)
-    if not len(query):
-        return (np.zeros(0, np.int64),) * 3
-    somewhere = np.logical_or.reduceat(allowed[need], first)
-    place = stock.rows["place"][stock.first[:len(stock.others)]]
-    hit, record, score = search(setting, asked.fields.take(query), stock.others, somewhere, place)
-    need, record, score = need[_runs(first[hit], many[hit])], np.repeat(record, many[hit]), np.repeat(score, many[hit])
-    may = allowed[need, place[record]]
-    return _of_versions(stock, need[may], record[may], score[may])
-
-
-def _own_found(setting: Matcher, asked: _Queries, allowed: NDArray[np.bool_],
-               stock: _Stock) -> tuple[Rows, Rows, Rows]:
-    """Hits on the subjects' own records: needs, versions, scores."""
-    may = allowed[stock.need, stock.rows["place"][stock.first[stock.record]]]
-    need, version, _ = _of_versions(stock, stock.need[may], stock.record[may], stock.record[may])
-    query = asked.fields.take(asked.of[need])
-    score = MATCHERS[setting.kind](setting, query, stock.own.take(version - stock.own_from))
-    hit = score != NO_HIT
-    return need[hit], version[hit], score[hit]
-
-
-def _runs(first: Rows, many: Rows) -> Rows:
-    """first, first + 1, ... as many as said, one run after the other."""
-    return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
-
-
-def _of_versions(stock: _Stock, need: Rows, record: Rows, score: Rows) -> tuple[Rows, Rows, Rows]:
-    """The same for every version of each record."""
-    count = stock.count[record]
-    return np.repeat(need, count), _runs(stock.first[record], count), np.repeat(score, count)
-
-
-def _candidates(people: People, needs: NDArray[np.void], records: NDArray[np.void], matcher: int, need: Rows,
-                version: Rows, score: Rows) -> NDArray[np.void]:
-    """Matches joined with whose they are."""
-    rows = np.zeros(len(need), CANDIDATES)
-    held = records[version]
-    rows["need"], rows["matcher"], rows["version"], rows["score"] = need, matcher, version, score
+def _rows(needs: NDArray[np.void], records: NDArray[np.void], found: Found) -> NDArray[np.void]:
+    rows = np.zeros(len(found.need), CANDIDATES)
+    held = records[found.found]
+    rows["need"], rows["search"], rows["version"], rows["score"] = found.need, found.search, found.found, found.score
     rows["holder"] = held["place"]
-    for name in ("created", "superseded", "kind", "handling"):
+    for name in ("superseded", "kind", "handling"):
         rows[name] = held[name]
-    rows["genuine"] = held["person"] == needs["subject"][need]
+    rows["created"] = np.maximum(held["created"], held["findable"])
+    rows["genuine"] = held["person"] == needs["subject"][found.need]
     return rows

@@ -6,8 +6,9 @@ it what matchers compare: "muller", "19700312".
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from anyascii import anyascii
@@ -61,6 +62,10 @@ class Fields:
         text = {name: replace(column, code=column.code[rows]) for name, column in self.text.items()}
         return Fields(text, self.finger[rows], self.template[rows])
 
+    def only(self, names: Iterable[str]) -> "Fields":
+        """With these texts only; prints stay."""
+        return replace(self, text={name: self.text[name] for name in names if name in self.text})
+
     def has(self, field: str) -> NDArray[np.bool_]:
         """Where the field has a value; `field` is one of KNOWN."""
         return self.finger != 0 if field == "print" else self.text[field].code >= 0
@@ -80,7 +85,7 @@ def column(values: NDArray[np.str_]) -> Column:
 def stack(tables: Sequence[Fields]) -> Fields:
     """Tables one below the other; the words of a field are numbered anew."""
     text = {}
-    for name in TEXTS:
+    for name in tables[0].text:
         words = sorted({word for table in tables for word in table.text[name].words})
         number = {word: k for k, word in enumerate(words)}
         text[name] = Column(tuple(words), np.concatenate([_renumber(table.text[name], number) for table in tables]))
@@ -106,16 +111,41 @@ def normalised(fields: Fields) -> Fields:
     Marks and scripts are folded by anyascii (MIT), which is one more romanisation; the native name alone keeps its
     script. Codes, numbers and dates lose what stands between their characters.
     """
-    return replace(fields, text={name: spelt_column(_normal(name, column.words), column.code)
-                                 for name, column in fields.text.items()})
+    return replace(fields, text={name: _normal_column(name, column) for name, column in fields.text.items()})
+
+
+def _normal_column(name: str, column: Column) -> Column:
+    return spelt_column(_normal(name, column.words), column.code)
 
 
 def _normal(name: str, words: Sequence[str]) -> list[str]:
     """Folded one by one, then cleaned as one text with a line for each word, which is many times faster."""
     if name == "native_name":
         return [" ".join(word.casefold().split()) for word in words]
-    folded = [word if word.isascii() else anyascii(word) for word in words]
+    folded = [word if word.isascii() else _folded(word) for word in words]
     text = "\n".join([" ".join(word.split()) for word in folded]).lower()
     text = re.sub("['\"`]", "", text)
     text = re.sub("[^a-z0-9\n]+", "" if name in CODED else " ", text)
     return [line.strip() for line in text.split("\n")]
+
+
+# Cached: names of one replication come again in the next, and folding one costs more than all else that is done to it.
+@lru_cache(maxsize=200_000)
+def _folded(word: str) -> str:
+    return anyascii(word)
+
+
+def differing(some: Fields, other: Fields) -> NDArray[np.uint32]:
+    """uint32[n]: bits over TEXTS of the values that a matcher would tell apart, of two aligned tables as written."""
+    found = np.zeros(len(some), np.uint32)
+    for bit, (name, column) in enumerate(normalised(some).text.items()):
+        of_other = _normal_column(name, other.text[name])
+        words = np.array([*column.words, ""])[column.code]
+        found |= (words != np.array([*of_other.words, ""])[of_other.code]).astype(np.uint32) << np.uint32(bit)
+    return found
+
+
+def woven(parts: Sequence[tuple[Rows, Fields]]) -> Fields:
+    """Tables put together, each row where its number says."""
+    order = np.concatenate([rows for rows, _ in parts])
+    return stack([fields for _, fields in parts]).take(np.argsort(order))

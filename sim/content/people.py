@@ -76,7 +76,11 @@ class People:
     @property
     def group(self) -> NDArray[np.int8]:
         """int8[n] name group, that is the script of the native spelling: index into names.GROUPS."""
-        return names.GROUP[self.language]
+        return self.group_of(slice(None))
+
+    def group_of(self, person: Rows | slice) -> NDArray[np.int8]:
+        """The same of some persons: of millions it takes a while."""
+        return names.GROUP[self.language[person]]
 
     @property
     def background(self) -> Rows:

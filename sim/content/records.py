@@ -1,8 +1,8 @@
-"""Which records exist, on whom, since when, and when they change or go.
+"""Which records exist, on whom, since when, and when they are entered anew, looked at, or go.
 
 A record is what one place holds on one person; a version of it is a row. Records are at rest: one that goes is
 replaced by a new one on another person, so an age counted back from the end is exponential with the rate of deletion,
-and some records are first entered during the run. A record changes at most once in a run.
+and some records are first entered during the run. A record is entered anew at most once in a run.
 """
 
 from collections.abc import Mapping
@@ -22,13 +22,10 @@ from sim.units import YEAR, Range
 NEVER = np.iinfo(np.int64).max
 KINDS = ("suspect", "convicted", "victim", "witness", "contact")
 HANDLING = ("H0", "H1", "H2", "H3")
+SPECIAL = ("biometric", "health", "ethnicity")      # of a set of special categories of data, bit k is SPECIAL[k]
 PRINTED = (0, 1)      # of KINDS: prints are taken of suspects and convicts, and of them only
 CREATED, CHANGED, DELETED = range(3)
 EVENTS = ("created", "changed", "deleted")
-
-# Assumption: enough alerts on other persons that a look-up can find the wrong one, few enough that most records are
-# none. It scales how much traffic alerts make, alike for all options.
-ALERT_SHARE = 0.05
 
 RECORDS = np.dtype([
     ("version", "i4"),       # the row itself
@@ -42,6 +39,8 @@ RECORDS = np.dtype([
     ("handling", "i1"),      # HANDLING
     ("alert", "?"),
     ("errors", "u8"),        # bits over errors.ERRORS
+    ("findable", "i8"),      # from when a search can find it; NEVER where it is left out of what is searched
+    ("special", "u1"),       # bits over SPECIAL
 ])
 
 RECORD_EVENTS = np.dtype([   # of alert records, within [0, until), by (tick, record, event)
@@ -63,40 +62,74 @@ class Holding:
     alert: NDArray[np.bool_]
 
 
-def background(people: People) -> Holding:
-    """The records on other people, place by place, the same for every replication."""
-    person, place = people.background, people.background_place
-    u = unit_many(bits_many(people.seed, 0, record_ids(people, person, place), 0, stream("record", "alert"), 0))
-    return Holding(person, place, u < ALERT_SHARE)
+def on_others(people: People, person: Rows, alerts: int) -> Holding:
+    """The records on these background people. The first `alerts` of each place are alerts."""
+    place, number = np.divmod(person - people.persons, max(people.per_place, 1))
+    return Holding(person, place, number < alerts)
 
 
-def records(people: People, holding: Holding, settings: Settings, until: int) -> NDArray[np.void]:
-    """RECORDS of a holding by (record, created); `errors` is still empty."""
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """What was entered of records, by (record, entered): once, or anew during the run.
+
+    record            row of the holding
+    serial            0, or 1 where it was entered anew
+    entered, ends     ticks; NEVER while it stands
+    goes              it ends because the record is deleted
+    """
+
+    record: Rows
+    serial: Rows
+    entered: Rows
+    ends: Rows
+    goes: NDArray[np.bool_]
+
+
+def entries(people: People, holding: Holding, settings: Settings, until: int) -> Entries:
+    """When each record was entered, entered anew, deleted."""
     ids = record_ids(people, holding.person, holding.place)
-    u = {word: unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
-         for word in ("age", "changed", "deleted", "kind", "handling")}
-    created = until - _wait(u["age"], settings.deleted)
+    u = {word: _u(people, ids, word) for word in ("changed", "deleted")}
+    created = created_at(people, ids, settings, until)
     from_then = np.maximum(created, 0)
     deleted = from_then + _wait(u["deleted"], settings.deleted)
     changed = from_then + _wait(u["changed"], settings.changed)
-    goes, changes = deleted < until, changed < np.minimum(deleted, until)
-    rows = np.zeros(len(ids) + int(changes.sum()), RECORDS)
+    gone, changes = np.where(deleted < until, deleted, NEVER), changed < np.minimum(deleted, until)
     record = np.repeat(np.arange(len(ids)), 1 + changes)
     later = np.flatnonzero(np.diff(record, prepend=-1) == 0)
-    rows["version"], rows["record"] = np.arange(len(rows)), record
-    rows["person"], rows["place"], rows["alert"] = (part[record] for part in (holding.person, holding.place,
-                                                                              holding.alert))
-    rows["kind"] = _by_weight(u["kind"], settings.kinds, KINDS)[record]
-    rows["handling"] = _by_weight(u["handling"], settings.handling, HANDLING)[record]
-    rows["created"], rows["superseded"] = created[record], np.where(goes, deleted, NEVER)[record]
-    rows["deleted"] = goes[record]
-    rows["created"][later] = rows["superseded"][later - 1] = changed[record[later]]
-    rows["deleted"][later - 1] = False
+    entered, ends, serial = created[record], gone[record], np.zeros(len(record), np.int64)
+    entered[later] = ends[later - 1] = changed[record[later]]
+    serial[later] = 1
+    goes = gone[record] < NEVER
+    goes[later - 1] = False
+    return Entries(record, serial, entered, ends, goes)
+
+
+def created_at(people: People, ids: NDArray[np.uint64], settings: Settings, until: int) -> Rows:
+    """When records of these identities were first entered, in ticks."""
+    return until - _wait(_u(people, ids, "age"), settings.deleted)
+
+
+def described(people: People, holding: Holding, settings: Settings) -> NDArray[np.void]:
+    """A row of RECORDS for each record, with what does not change over its versions."""
+    ids = record_ids(people, holding.person, holding.place)
+    rows = np.zeros(len(ids), RECORDS)
+    rows["record"] = np.arange(len(ids))
+    rows["person"], rows["place"], rows["alert"] = holding.person, holding.place, holding.alert
+    rows["kind"] = _by_weight(_u(people, ids, "kind"), settings.kinds, KINDS)
+    rows["handling"] = _by_weight(_u(people, ids, "handling"), settings.handling, HANDLING)
+    for bit, category in enumerate(SPECIAL):
+        if category in settings.special:
+            has = _u(people, ids, f"special {category}") < settings.special[category].value
+            rows["special"] |= has.astype(np.uint8) << np.uint8(bit)
     return rows
 
 
+def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64]:
+    return unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
+
+
 def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
-    """RECORD_EVENTS of these RECORDS."""
+    """RECORD_EVENTS of these RECORDS. What an audit has looked at is sent again, as what is entered anew."""
     alerts = rows[rows["alert"]]
     first = np.diff(alerts["record"], prepend=-1) != 0
     parts = [_events(alerts[first], CREATED, "created"), _events(alerts[~first], CHANGED, "created"),

@@ -4,7 +4,7 @@ Like a matcher, a shortlist is given field values only, and beside them where ea
 bool[len(queries), areas], and `area`, that of each row of the store.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from sim import draws
 from sim.content.fields import Column, Fields, Rows
+from sim.content.roc import working_point
 from sim.scenario.holdings import Matcher
 
-NAMES = ("family_name", "given_name")
+NAMES = ("family_name", "given_name", "native_name")     # compared by Jaro-Winkler
 ROUNDING = 1e-5          # of the weights: more than a sum of a few products loses and a score is rounded up
 CLASSES = 32             # of characters that a signature tells apart
 MOST_KEYS = 2**62
@@ -24,7 +25,7 @@ MOST_KEYS = 2**62
 Bools = NDArray[np.bool_]
 Pairs = tuple[Rows, Rows]    # rows of the queries, rows of the store
 Function = TypeVar("Function", bound=Callable[..., Any])
-_compiled = cast("Callable[[Function], Function]", njit(cache=True))
+compiled = cast("Callable[[Function], Function]", njit(cache=True))
 
 
 class Signatures(NamedTuple):
@@ -43,24 +44,58 @@ class Signatures(NamedTuple):
 
 
 def same_keys(setting: Matcher, queries: Fields, store: Fields, allowed: Bools, area: Rows) -> Pairs:
-    """The pairs with all fields equal."""
-    asked_key, held_key, keys = np.zeros(len(queries), np.int64), np.zeros(len(store), np.int64), 1
-    for field in setting.fields:
-        words = len(store.text[field].words) + 2
+    """The pairs with all fields equal; with `missing = "drop"`, all of those that both have, and they have one."""
+    if setting.missing == "drop":
+        asked, held = _same_where_given(tuple(setting.fields), queries, store)
+    else:
+        asked, held = equal_columns([queries.text[field] for field in setting.fields],
+                                    [store.text[field] for field in setting.fields],
+                                    np.arange(len(queries)), np.arange(len(store)), setting.missing == "value")
+    open_to = allowed[asked, area[held]]
+    return asked[open_to], held[open_to]
+
+
+def _same_where_given(fields: Sequence[str], queries: Fields, store: Fields) -> Pairs:
+    """Rows that have the same fields are joined with rows that have the same fields, by those that both have."""
+    found = [(np.zeros(0, np.int64),) * 2]
+    held_groups = list(_by_given(fields, store))
+    for has, asked in _by_given(fields, queries):
+        for there, held in held_groups:
+            both = [field for field, here in zip(fields, has & there, strict=True) if here]
+            if both:
+                found.append(equal_columns([queries.text[field] for field in both],
+                                           [store.text[field] for field in both], asked, held))
+    asked, held = (np.concatenate(part) for part in zip(*found, strict=True))
+    return asked, held
+
+
+def _by_given(fields: Sequence[str], table: Fields) -> Iterator[tuple[Bools, Rows]]:
+    """Which fields are there, and the rows in which it is just these."""
+    has, number = np.unique(np.column_stack([table.has(field) for field in fields]), axis=0, return_inverse=True)
+    for k, one in enumerate(has):
+        yield one, np.flatnonzero(number.reshape(-1) == k)
+
+
+def equal_columns(asked: Sequence[Column], held: Sequence[Column], queries: Rows, rows: Rows,
+                  missing: bool = False) -> Pairs:
+    """The pairs of these rows with the values of all columns equal; whether two missing values are is `missing`."""
+    asked_key, held_key, keys = np.zeros(len(queries), np.int64), np.zeros(len(rows), np.int64), 1
+    for here, there in zip(asked, held, strict=True):
+        words = len(there.words) + 2
         if keys * words > MOST_KEYS:
             both = np.unique(np.concatenate([asked_key, held_key]), return_inverse=True)[1]
             asked_key, held_key, keys = both[:len(queries)], both[len(queries):], len(both)
-        asked_key = asked_key * words + held_code(queries.text[field], store.text[field]) + 2
-        held_key = held_key * words + store.text[field].code + 2
+        code = held_code(here, there)[queries]
+        code = np.where(here.code[queries] < 0, -1, code) if missing else code
+        asked_key = asked_key * words + code + 2
+        held_key = held_key * words + there.code[rows] + 2
         keys *= words
     order = np.argsort(held_key, kind="stable")
     low = np.searchsorted(held_key[order], asked_key, "left")
     high = np.searchsorted(held_key[order], asked_key, "right")
     many = high - low
-    asked = np.repeat(np.arange(len(queries)), many)
-    held = order[np.arange(len(asked)) + np.repeat(low - np.cumsum(many) + many, many)]
-    open_to = allowed[asked, area[held]]
-    return asked[open_to], held[open_to]
+    found = np.repeat(np.arange(len(queries)), many)
+    return queries[found], rows[order[np.arange(len(found)) + np.repeat(low - np.cumsum(many) + many, many)]]
 
 
 def near_texts(setting: Matcher, queries: Fields, store: Fields, allowed: Bools, area: Rows) -> Pairs:
@@ -71,7 +106,7 @@ def near_texts(setting: Matcher, queries: Fields, store: Fields, allowed: Bools,
     """
     assert setting.threshold is not None, "`check` lets no matcher pass without it"
     fields = sorted(setting.fields, key=lambda field: -setting.fields[field].value)
-    order, begins = _by_area(area, allowed.shape[1])
+    order, begins = by_area(area, allowed.shape[1])
     drop = setting.missing == "drop"
     asked = [_of_rows(queries.text[field], np.arange(len(queries)), drop) for field in fields]
     held = [_of_rows(store.text[field], order, drop) for field in fields]
@@ -85,12 +120,12 @@ def near_texts(setting: Matcher, queries: Fields, store: Fields, allowed: Bools,
 
 def passing_templates(setting: Matcher, queries: Fields, store: Fields, allowed: Bools, area: Rows) -> Pairs:
     """The pairs of the same finger, and those whose uniform lets another finger pass."""
-    assert setting.false is not None, "`check` lets no matcher pass without it"
+    false = working_point(setting)[1]
     asked, printed = np.flatnonzero(queries.has("print")), np.flatnonzero(store.has("print"))
-    order, begins = _by_area(area[printed], allowed.shape[1])
+    order, begins = by_area(area[printed], allowed.shape[1])
     held = printed[order]
     # A uniform is (the first 52 bits + 1/2) / 2**52: it is below the share when these bits are below this bound.
-    bound = np.uint64(max(0, np.ceil(setting.false.value * 2.0**52 - 0.5)))
+    bound = np.uint64(max(0, np.ceil(false * 2.0**52 - 0.5)))
     pairs = _passing(queries.finger[asked], queries.template[asked], store.finger[held],
                      store.template[held] * TEMPLATE_FACTOR, draws.stream("templates"), bound, allowed[asked], begins)
     query, row = np.divmod(pairs, max(len(held), 1))
@@ -113,7 +148,7 @@ def _numbers(words: tuple[str, ...]) -> dict[str, int]:
     return {word: k for k, word in enumerate(words)}
 
 
-def _by_area(area: Rows, areas: int) -> tuple[Rows, Rows]:
+def by_area(area: Rows, areas: int) -> tuple[Rows, Rows]:
     """Rows area by area, and where each begins; int64[areas + 1]."""
     order = np.argsort(area, kind="stable")
     return order, np.searchsorted(area[order], np.arange(areas + 1))
@@ -153,7 +188,7 @@ def most_similar(words: Signatures, of: int) -> NDArray[np.float64]:
     return most
 
 
-@_compiled
+@compiled
 def _signed(texts: Any) -> Any:
     """The parts of `Signatures` of texts, uint32[n, longest], filled up with 0."""
     many = len(texts)
@@ -179,8 +214,8 @@ def _signed(texts: Any) -> Any:
     return letters, more, share, start
 
 
-@_compiled
-def _bits_set(x: Any) -> Any:
+@compiled
+def bits_set(x: Any) -> Any:
     """How many; in this form compilers know it for one instruction."""
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -188,7 +223,7 @@ def _bits_set(x: Any) -> Any:
     return (x * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@_compiled
+@compiled
 def _gain(weight: Any, threshold: Any, name: Any, letters: Any, more: Any, share: Any, start: Any, held_letters: Any,
           held_more: Any, held_share: Any, held_start: Any) -> Any:
     """The most that a field of a pair can add to the sum in `near_texts`, from the signatures of its two words.
@@ -197,7 +232,7 @@ def _gain(weight: Any, threshold: Any, name: Any, letters: Any, more: Any, share
     (c / length + c / other length + 1) / 3, and Winkler's adds a tenth of what is missing to 1 for each of up to four
     characters of a common start, where Jaro's is above 0.7. No branches: over many rows it becomes vector code.
     """
-    shared = _bits_set(letters & held_letters) + min(more, held_more)
+    shared = bits_set(letters & held_letters) + min(more, held_more)
     if name:
         similar = (shared * (share + held_share) + 1) / 3
         differ = start ^ held_start
@@ -209,7 +244,7 @@ def _gain(weight: Any, threshold: Any, name: Any, letters: Any, more: Any, share
     return weight * (similar - threshold)
 
 
-@_compiled
+@compiled
 def _first_gains(gains: Any, weight: Any, threshold: Any, name: Any, letters: Any, more: Any, share: Any, start: Any,
                  held_letters: Any, held_more: Any, held_share: Any, held_start: Any) -> None:
     """`_gain` of one query with each of many rows."""
@@ -218,7 +253,7 @@ def _first_gains(gains: Any, weight: Any, threshold: Any, name: Any, letters: An
                            held_share[row], held_start[row])
 
 
-@_compiled
+@compiled
 def _near(weights: Any, names: Any, threshold: Any, slack: Any, asked: Any, held: Any, allowed: Any,
           begins: Any) -> Any:
     """Pairs, as in `near_texts`, in the allowed areas: query x rows of the store + row, these area by area.
@@ -262,22 +297,21 @@ def _near(weights: Any, names: Any, threshold: Any, slack: Any, asked: Any, held
                 f += 1
             if total + rest[f - 1] >= 0:
                 if found == len(pairs):
-                    pairs = _longer(pairs)
+                    pairs = longer(pairs)
                 pairs[found] = q * rows + row
                 found += 1
     return pairs[:found]
 
 
-@_compiled
-def _longer(pairs: Any) -> Any:
+@compiled
+def longer(pairs: Any) -> Any:
     """With room for as many again."""
-    longer = np.empty(2 * len(pairs), np.int64)
-    for k in range(len(pairs)):
-        longer[k] = pairs[k]
-    return longer
+    more = np.empty(2 * len(pairs), np.int64)
+    more[:len(pairs)] = pairs
+    return more
 
 
-@_compiled
+@compiled
 def _passing(asked_finger: Any, asked_template: Any, held_finger: Any, held_template: Any, stream: Any, bound: Any,
              allowed: Any, begins: Any) -> Any:
     """Pairs, as in `passing_templates`, in the allowed areas: query x rows of the store + row, these area by area.
@@ -301,12 +335,7 @@ def _passing(asked_finger: Any, asked_template: Any, held_finger: Any, held_temp
             for row in range(first, last):
                 if luck[row - first] >> np.uint64(12) < bound or held_finger[row] == asked_finger[q]:
                     if found == len(pairs):
-                        pairs = _longer(pairs)
+                        pairs = longer(pairs)
                     pairs[found] = q * len(held_finger) + row
                     found += 1
     return pairs[:found]
-
-
-SHORTLISTS: dict[str, Callable[[Matcher, Fields, Fields, Bools, Rows], Pairs]] = {
-    "exact_keys": same_keys, "fuzzy": near_texts, "biometric": passing_templates,
-}

@@ -129,7 +129,7 @@ def outcome_of(run: "Run", frame: Frame, row: Prepared, giver: int, receiver: in
 def match(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """The best candidate present now decides: higher score, then lower version (rule 37)."""
     holder = frame.places[row.instruction.party]
-    for candidate in run.content.candidates.of(frame.case.row.need, holder, row.matcher):
+    for candidate in run.content.candidates.of(frame.case.row.need, holder, row.search):
         if candidate[CREATED] <= run.now < candidate[SUPERSEDED]:
             return found(frame, candidate)
     return found(frame, None)
@@ -144,19 +144,19 @@ def found(frame: Frame, candidate: Any) -> Effect:
 def lookup(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """Search the copies at the party, as they stood before this tick (rule 40)."""
     place, need = frame.places[row.instruction.party], frame.case.row.need
-    for candidate in _all_holders(run, need, row.matcher):
+    for candidate in _all_holders(run, need, row.search):
         version = candidate[VERSION]
         if run.copies.holds(row.protocol, place, run.record_of[version], version, run.now):
             return found(frame, candidate)
     return found(frame, None)
 
 
-def _all_holders(run: "Run", need: int, matcher: int) -> list[Any]:
+def _all_holders(run: "Run", need: int, search: int) -> list[Any]:
     """Candidates of one need over every holder, best first; gathered once."""
-    key = (need, matcher)
+    key = (need, search)
     if key not in run.lookups:
         of = run.content.candidates.of
-        rows = [row for place in range(run.world.jurisdictions) for row in of(need, place, matcher)]
+        rows = [row for place in range(run.world.jurisdictions) for row in of(need, place, search)]
         run.lookups[key] = sorted(rows, key=lambda row: (-row[4], row[VERSION]))
     return run.lookups[key]
 

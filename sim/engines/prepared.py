@@ -6,6 +6,7 @@ from typing import Any
 
 from sim import draws, laws
 from sim.cases import STREAM
+from sim.content.searches import search_of
 from sim.ledger import RECORD
 from sim.programs import Entry, Program, Protocol
 from sim.script import (
@@ -56,7 +57,7 @@ class Prepared:
     category: int = -1
     instrument: int = -1
     form: int = -1
-    matcher: int = -1
+    search: int = -1
     machine: bool = False
 
 
@@ -176,7 +177,7 @@ class Preparation:
         found = Prepared(kind, instruction, k, row.answers, row.then,
                          program.entries[row.entry] if row.entry >= 0 else None, number)
         if kind in STEPS:
-            self._prepare_step(found, instruction)
+            self._prepare_step(found, protocol, instruction)
         if isinstance(instruction, (Send, Review, Store)):
             found.content = world.contents.index(instruction.content)
             found.content_declared = world.content[instruction.content]
@@ -192,13 +193,13 @@ class Preparation:
             found.stream = self.stream(kind.__name__, word)
         return found
 
-    def _prepare_step(self, found: Prepared, instruction: Any) -> None:
+    def _prepare_step(self, found: Prepared, protocol: Protocol, instruction: Any) -> None:
         name = found.kind.__name__
         found.task = self.world.task_row[instruction.task]
         found.stream = self.stream(name, instruction.party, instruction.task)
         found.verdict = self.stream(name + " answer", instruction.party, instruction.task)
         if hasattr(instruction, "by"):
-            found.matcher = self.world.matchers.index(instruction.by)
+            found.search = self.world.searches.index(search_of(protocol, instruction))
 
 
 def received_by_machine(program: Program, sent: int, world: World) -> bool:

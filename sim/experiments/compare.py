@@ -9,6 +9,7 @@ from sim.engines import DEFAULT
 from sim.errors import Fault, ScenarioError
 from sim.experiments import chunks, statistics
 from sim.experiments.assumptions import Assumption, Sensitivity, assumptions, sensitivity
+from sim.experiments.ratios import pooled
 from sim.experiments.statistics import Line
 from sim.metrics import METRICS
 from sim.scenario import option
@@ -65,7 +66,7 @@ def concluded(scenario: Scenario, rows: "pd.DataFrame", runs: "pd.DataFrame", se
               workers: int, engine: str = DEFAULT) -> Comparison:
     """What the rows of finished runs say."""
     options = [each.name for each in scenario.option]
-    found = statistics.lines(rows, options, {name: metric.better for name, metric in METRICS.items()})
+    found = statistics.lines(pooled(rows), options, {name: metric.better for name, metric in METRICS.items()})
     tried = assumptions(scenario)
     per_option = headline(rows, options)
     moved = tuple(sensitivity(tried, statistics.future_differences(per_option[0], other)) for other in per_option[1:])

@@ -18,6 +18,7 @@ from sim.scenario.fit import partners
 from sim.scenario.options import positive_kinds
 from sim.scenario.schema import Scenario
 from sim.scenario.text import wrapped
+from sim.scenario.upkeep import PROCESSES
 from sim.script import STEPS, Chance, Decide, Due, Is, Send, Verify, Wait, Within
 
 Cut = tuple[str, str]          # a key path, with all that stands below it, and why no option feels it
@@ -49,6 +50,7 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _tasks(scenario, rows)
     yield from _declared(scenario, rows)
     yield from _searches(scenario, rows)
+    yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
     yield from law.cut(scenario, protocols)
@@ -111,10 +113,22 @@ def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         if name not in named:
             yield f"task.{name}", "no case comes to this task"
         if name not in errs:
-            yield f"task.{name}.miss", "nobody judges anything in this task"
-            yield f"task.{name}.false", "nobody judges anything in this task"
+            for key in ("miss", "false", "separation", "strictness"):
+                yield f"task.{name}.{key}", "nobody judges anything in this task"
         if name not in decided:
             yield f"task.{name}.share", "nobody decides anything in this task"
+
+
+    for name, advice in scenario.advice.items():
+        if name not in errs:
+            yield f"advice.{name}", "no case comes to this task"
+        elif advice.used.high == 0 and not _changed(scenario, f"advice.{name}.used"):
+            yield f"advice.{name}", "this machine is switched off in every option"
+
+
+def _changed(scenario: Scenario, path: str) -> bool:
+    """A lever of some option sets another value there."""
+    return any(path in scenario.lever[name].change for option in scenario.option for name in option.levers)
 
 
 def _declared(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
@@ -131,8 +145,22 @@ def _declared(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
 
 def _searches(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     searched = {getattr(row.instruction, "by", None) for row in rows}
+    searched |= {table.hits.matcher for table in scenario.screening.values()}
     for name in scenario.matcher.keys() - searched:
         yield f"matcher.{name}", "nobody searches by this matcher"
+
+
+def _upkeep(scenario: Scenario) -> Iterator[Cut]:
+    levers = {path for option in scenario.option for name in option.levers for path in scenario.lever[name].change}
+    for process in PROCESSES:
+        settings = getattr(scenario.upkeep, process)
+        if settings is not None and settings.share.high == 0 and f"upkeep.{process}.share" not in levers:
+            yield f"upkeep.{process}", "it is done nowhere"
+    silence = scenario.silence
+    if silence is not None and silence.places.high == 0 and "silence.places" not in levers:
+        yield "silence", "no state leaves records out"
+    if silence is None or (silence.places.high == 0 and "silence.places" not in levers):
+        yield "upkeep.reconciliation.noticed", "no state leaves records out"
 
 
 def _links(scenario: Scenario, protocols: list[Used]) -> Iterator[Cut]:

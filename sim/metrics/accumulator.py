@@ -12,7 +12,7 @@ from sim.metrics.joined import Joined, Replicated
 from sim.metrics.named import METRICS
 from sim.metrics.once import Once
 from sim.metrics.outcome import Outcomes
-from sim.metrics.parts import Cell, Part, merged
+from sim.metrics.parts import Addable, Cell, merged
 from sim.metrics.timeliness import URGENCIES, waits
 from sim.metrics.values import Metric, OfDesks, OfWaits, Value
 from sim.metrics.view import Desks, View
@@ -28,7 +28,7 @@ class Accumulator:
 
     def __init__(self, world: World):
         self.of_world = Once(world)
-        self.parts: dict[tuple[int, str], list[Part]] = {}
+        self.parts: dict[tuple[int, str], list[Addable]] = {}
         self.waits: dict[tuple[int, str], list[Waits]] = {(side, urgency): [] for side in (ASKER, ASKED)
                                                           for urgency in URGENCIES}
 
@@ -47,7 +47,7 @@ class Accumulator:
             if isinstance(metric.function, OfWaits | OfDesks) or (side == ASKED and not metric.as_asked):
                 continue
             found, before = metric.function(view), self.parts.get((side, name))
-            self.parts[side, name] = found if before is None else merged(before, found)
+            self.parts[side, name] = list(found) if before is None else merged(before, found)
         for urgency, found_waits in waits(view).items():
             self.waits[side, urgency].append(found_waits)
 

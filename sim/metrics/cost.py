@@ -17,17 +17,18 @@ SMALLEST_GROUP = 3            # partners; never another single state
 
 
 def hours_ours(view: View) -> list[Part]:
-    """Clerk hours at the focus state, for needs and for records laid down where others look them up."""
+    """Hours of people at the focus state, at desks and on the spot, for needs and for records laid down where others
+    look them up."""
     return _hours(view, view.joined.step_place == view.joined.world.focus)
 
 
 def hours_theirs(view: View) -> list[Part]:
-    """Clerk hours at all partners together."""
+    """Hours of people at all partners together."""
     return _hours(view, view.joined.step_place != view.joined.world.focus)
 
 
 def _hours(view: View, there: Flags) -> list[Part]:
-    steps, served = view.joined.steps, there & view.once(_served)
+    steps, served = view.joined.steps, there & view.joined.by_person & view.once(_served)
     needs, records = (exact_sum(steps["work"][np.flatnonzero(served & cases)])
                       for cases in (view.steps, view.records[steps["case"]]))
     events = np.count_nonzero(view.records)
@@ -37,9 +38,9 @@ def _hours(view: View, there: Flags) -> list[Part]:
 
 
 def _served(view: View) -> Flags:
-    """(steps,) that a clerk began and ended."""
+    """(steps,) that were begun and ended."""
     steps = view.joined.steps
-    found: Flags = (steps["station"] >= 0) & (steps["ended"] >= 0) & (steps["began"] >= 0)
+    found: Flags = (steps["ended"] >= 0) & (steps["began"] >= 0)
     return found
 
 
@@ -70,7 +71,8 @@ def distinct(view: View, need: Whole, place: NDArray[np.int16]) -> int:
 
 def time_at_desks(view: View) -> list[Part]:
     """Hours per case spent at desks: waiting while the desk is open, while it is shut, and being worked on."""
-    steps, done = view.joined.steps, np.flatnonzero(view.steps & view.once(_served))
+    steps = view.joined.steps
+    done = np.flatnonzero(view.steps & (steps["station"] >= 0) & view.once(_served))
     queued, began = steps["queued"][done], steps["began"][done]
     waited = np.flatnonzero(began > queued)
     hours, shift = view.joined.of_world(_end_to_end)

@@ -17,12 +17,14 @@ from sim.engines.screening import Totals
 from sim.ledger import RECORD, Ledger
 from sim.metrics.once import Once
 from sim.needs import Needs
-from sim.script import FORMS, HASH, PLAIN, STEPS
+from sim.programs import Protocol as Played
+from sim.script import FORMS, HASH, ON_THE_SPOT, PLAIN, STEPS
 from sim.transport import OF, content_of
 from sim.truth import Truth
 from sim.world import World
 
 STEP_KINDS = tuple(step.__name__ for step in STEPS)
+NOT_ON_THE_SPOT, WITH_THE_OPENER, IN_THE_LEG = -1, -2, -3
 READABLE = (FORMS.index(PLAIN), FORMS.index(HASH))      # keyed forms: who may not undo them has not learnt them
 
 Rows = NDArray[np.void]
@@ -166,16 +168,38 @@ class Joined:
 
     @cached_property
     def step_place(self) -> NDArray[np.int16]:
-        """(steps,) where it was done: the desk's place; of a machine's step the place of its leg, -1 in a root."""
+        """(steps,) where it was done: the desk's place; on the spot that of whoever does it; of a machine's step the
+        place of its leg, -1 in a root."""
         at_desk = joined(self.of_world(desk_places), self.steps["station"])
-        return np.where(self.steps["station"] >= 0, at_desk, joined(self.legs["place"], self.step_leg))
+        leg, spot = joined(self.legs["place"], self.step_leg), self._spot
+        with_opener = (spot == WITH_THE_OPENER) | ((spot == IN_THE_LEG) & (leg < 0))
+        found = np.where(with_opener, self.cases["opener"][self.steps["case"]], np.where(spot >= 0, spot, leg))
+        return np.where(self.steps["station"] >= 0, at_desk, found).astype(np.int16)
+
+    @cached_property
+    def by_person(self) -> Flags:
+        """(steps,) a person does it: a clerk at a desk, or somebody on the spot."""
+        found: Flags = (self.steps["station"] >= 0) | (self._spot != NOT_ON_THE_SPOT)
+        return found
+
+    @cached_property
+    def _spot(self) -> NDArray[np.int16]:
+        """(steps,) as `_spots` says of their program rows."""
+        found: NDArray[np.int16] = self.of_world(_spots)[self.step_row]
+        return found
+
+    @cached_property
+    def step_row(self) -> Whole:
+        """(steps,) its row in the list of all program rows."""
+        _, first = self.of_world(program_rows)
+        of_case = first[self.cases["protocol"], (self.cases["kind"] == RECORD).view(np.int8)]
+        found: Whole = of_case[self.steps["case"]] + self.steps["row"]
+        return found
 
     @cached_property
     def step_kind(self) -> NDArray[np.int8]:
         """(steps,) index into STEP_KINDS, -1 for an instruction that is none."""
-        kinds, first = self.of_world(_program_rows)
-        of_case = first[self.cases["protocol"], (self.cases["kind"] == RECORD).view(np.int8)]
-        found: NDArray[np.int8] = kinds[of_case[self.steps["case"]] + self.steps["row"]]
+        found: NDArray[np.int8] = self.of_world(_kinds)[self.step_row]
         return found
 
     def steps_of(self, *kinds: type) -> Flags:
@@ -191,17 +215,41 @@ def desk_places(world: World) -> NDArray[np.int16]:
     return np.array([station.place for station in world.stations], np.int16)
 
 
-def _program_rows(world: World) -> tuple[NDArray[np.int8], Whole]:
-    """Kinds of step of all program rows in one list, and where (protocols, (case, record event)) begins in it."""
-    rows: list[int] = [-1]
+def program_rows(world: World) -> tuple[tuple[object, ...], Whole]:
+    """The instructions of all programs in one list, and where (protocols, (case, record event)) begins in it."""
+    rows: list[object] = [None]
     first = np.zeros((len(world.protocols) + 1, 2), np.int64)      # the last row: the desks' own work has no protocol
     for number, protocol in enumerate(world.protocols):
         for kind, program in enumerate((protocol.case, protocol.record)):
             first[number, kind] = len(rows)
-            rows += [_kind(row.instruction) for row in program.rows] if program else []
-    return np.array(rows, np.int8), first
+            rows += [row.instruction for row in program.rows] if program else []
+    return tuple(rows), first
 
 
-def _kind(instruction: object) -> int:
-    name = type(instruction).__name__
-    return STEP_KINDS.index(name) if name in STEP_KINDS else -1
+def _kinds(world: World) -> NDArray[np.int8]:
+    """(program rows,) index into STEP_KINDS."""
+    names = [type(instruction).__name__ for instruction in program_rows(world)[0]]
+    return np.array([STEP_KINDS.index(name) if name in STEP_KINDS else -1 for name in names], np.int8)
+
+
+def _spots(world: World) -> NDArray[np.int16]:
+    """Of the same list: where the person stands who does the step on the spot: a place, the opener's, that of the leg
+    (the opener's in a root), or nobody does."""
+    found = [NOT_ON_THE_SPOT]
+    for protocol in world.protocols:
+        for program in (protocol.case, protocol.record):
+            found += [_spot(world, protocol, row.instruction, program is protocol.record)
+                      for row in program.rows] if program else []
+    return np.array(found, np.int16)
+
+
+def _spot(world: World, protocol: Played, instruction: object, of_record: bool) -> int:
+    task = world.task_row.get(getattr(instruction, "task", ""), -1)
+    if task < 0 or world.tasks[task].desk != ON_THE_SPOT:
+        return NOT_ON_THE_SPOT
+    party = getattr(instruction, "party", "")
+    side = protocol.parties.get(party, party)
+    if side in world.places:
+        return world.places.index(side)
+    asks = "requester" in (party, side) or party == "investigator"
+    return WITH_THE_OPENER if asks and not of_record else IN_THE_LEG

@@ -25,7 +25,7 @@ def _first_decision(view: View, keys: Whole, asked: Flags) -> Whole:
     `asked`: the rooms that any key is of, up to the last of them."""
     joined, steps = view.joined, view.joined.steps
     first = np.full(len(keys) + 1, np.iinfo(np.int64).max)
-    done = np.flatnonzero(view.steps & (steps["station"] >= 0) & (steps["answer"] >= 0))
+    done = np.flatnonzero(view.steps & joined.by_person & (steps["answer"] >= 0))
     where = _room(steps["case"][done], joined.step_leg[done], len(joined.legs))
     there = np.flatnonzero(where < len(asked))
     there = there[asked[where[there]]]

@@ -4,6 +4,7 @@ One still open at the end of the run has no answer: it counts among all and neve
 most 1 part in 32 above the true one (`sim.engines.screening.totals`); shares within a time are exact.
 """
 
+from sim.content.sampled import Sampled, Share, is_sampled, sampled
 from sim.engines.screening import LIMITS, Totals
 from sim.metrics.parts import Cell
 from sim.metrics.view import Desks
@@ -26,6 +27,28 @@ def per_day(desks: Desks) -> list[Cell]:
 def hits_per_day(desks: Desks) -> list[Cell]:
     """Hits among those answered by the end of the run."""
     return [Cell(totals.seen_hits / _days(desks), totals.seen, totals.stream) for totals in _streams(desks)]
+
+
+def false_hits(desks: Desks) -> list[Cell]:
+    """Of travellers without an alert, in per cent: the share of the sample that hit, and the interval it leaves."""
+    return [cell for name, found in _samples(desks) for cell in _with_interval(name, found.false)]
+
+
+def alerts_found(desks: Desks) -> list[Cell]:
+    """Of persons on alert who are looked up, in per cent: the share of the sample that is found, and its interval."""
+    return [cell for name, found in _samples(desks) for cell in _with_interval(name, found.found)]
+
+
+def _samples(desks: Desks) -> list[tuple[str, Sampled]]:
+    scenario = desks.world.scenario
+    streams = (totals.stream for totals in _streams(desks) if is_sampled(scenario, totals.stream))
+    return [(name, sampled(scenario, name, desks.world.seed)) for name in streams]
+
+
+def _with_interval(name: str, share: Share) -> list[Cell]:
+    low, high = share.interval
+    return [Cell(100 * value, share.of, slice) for value, slice in (
+        (share.hits / share.of, name), (low, f"{name}, at least"), (high, f"{name}, at most"))]
 
 
 def answered_within(desks: Desks) -> list[Cell]:

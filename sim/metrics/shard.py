@@ -17,8 +17,9 @@ from sim.world import World
 
 @dataclass(frozen=True, eq=False)
 class Shard:
-    """Some needs with all their cases, and some other cases, numbered anew and in their order. World and content are
-    the run's own, and so is the desks' book, which is of the whole run; audiences of cases are left out."""
+    """Some needs with all their cases, and some other cases, numbered anew and in their order. The world is the run's
+    own, so is the content but for its misses, and so is the desks' book, which is of the whole run; audiences of cases
+    are left out."""
 
     world: World
     needs: Needs
@@ -48,9 +49,23 @@ def cut(run: Replicated, needs: Flags, others: Flags | None = None) -> Shard:
     of_needs = np.flatnonzero(needs)
     return Shard(run.world, Needs(rows_of(run.needs.rows, of_needs),
                                   tuple(run.needs.addressed[n] for n in of_needs.tolist())),
-                 Truth(run.truth.holder[of_needs]),
-                 Cases(stream, {}, {}, run.cases.opening[of_needs], run.cases.reached[of_needs]), run.content,
-                 _ledger(ledger, rows, cases))
+                 true_of(run.truth, of_needs),
+                 Cases(stream, {}, {}, run.cases.opening[of_needs], run.cases.reached[of_needs]),
+                 content_of(run.content, of_needs), _ledger(ledger, rows, cases))
+
+
+def true_of(truth: Truth, needs: Whole) -> Truth:
+    """What is so of these needs, rows of the run's; where investigations stand stays that of the whole run."""
+    return Truth(truth.holder[needs], truth.investigated)
+
+
+def content_of(content: Content, needs: Whole) -> Content:
+    """The same with the misses of these needs, rows of the run's in their order, numbered anew."""
+    number = np.searchsorted(needs, content.misses["need"])
+    among = np.flatnonzero(np.append(needs, -1)[number] == content.misses["need"])
+    misses = rows_of(content.misses, among)
+    misses["need"] = number[among]
+    return replace(content, misses=misses)
 
 
 def _ledger(ledger: Ledger, rows: Rows, cases: Flags) -> Ledger:

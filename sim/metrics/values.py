@@ -1,14 +1,14 @@
 """A metric is one function; its name, unit and better side stand beside it, once.
 
-Most are sums: a function from a view of a run to parts (`parts.Part`), which add up over parts of a run that hold all
-cases of their needs. The others read all waits together (`OfWaits`) or the desks' own book (`OfDesks`).
+Most are sums: a function from a view of a run to parts (`parts.Addable`), which add up over parts of a run that hold
+all cases of their needs. The others read all waits together (`OfWaits`) or the desks' own book (`OfDesks`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.metrics.parts import Cell, Part
+from sim.metrics.parts import Addable, Cell
 from sim.metrics.view import Desks, View
 from sim.metrics.waits import Waits
 from sim.world import World
@@ -54,7 +54,7 @@ class Metric:
     as_asked  measured again, under the slice "as asked", on the needs other states bring to the focus
     """
 
-    function: Callable[[View], list[Part]] | OfWaits | OfDesks
+    function: Callable[[View], Sequence[Addable]] | OfWaits | OfDesks
     measure: str
     unit: str
     better: str

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.cases import ASKED_BY_CASE
+from sim.cases import ASKED_BY_CASE, UPKEEP
 from sim.engines.screening import Totals
 from sim.ledger import StationBook
 from sim.metrics.joined import Flags, Joined
@@ -72,13 +72,14 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class Desks:
-    """The desks over a whole run: their book, at which of them their own work is simulated (bool, per station), and
-    what screening look-ups came to."""
+    """The desks over a whole run: their book, at which of them their own work is simulated (bool, per station), what
+    screening look-ups came to, and what upkeep of records took (rows of UPKEEP)."""
 
     world: World
     book: StationBook
     own_work: Flags
     screening: tuple[Totals, ...] = ()
+    upkeep: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, UPKEEP))
 
 
 def own_work_at(world: World, stream: NDArray[np.void]) -> Flags:

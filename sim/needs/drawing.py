@@ -11,7 +11,7 @@ from sim.needs.matter import arrivals, fill_matter, growth, uniforms_of
 from sim.needs.partners import CONCERNED
 from sim.needs.rows import ASKER, NEEDS, OTHER, SIDES, Needs
 from sim.script import NEEDS as NEED_KINDS
-from sim.truth import Truth
+from sim.truth import Truth, investigated
 from sim.world import World, asks_everybody
 
 CHUNK = 1 << 14                  # needs: some five megabytes for each table of needs x jurisdictions
@@ -27,7 +27,9 @@ def draw(world: World) -> tuple[Needs, Truth]:
     order = np.lexsort((ids, arises))
     row_of = np.empty(len(order), np.int64)
     row_of[order] = np.arange(len(order))
-    return Needs(_placed(rows, row_of), joined(addressed, order)), Truth(_placed(holder, row_of))
+    found = _placed(rows, row_of)
+    truth = Truth(_placed(holder, row_of), investigated(found["subject"], found["opener"], len(world.places)))
+    return Needs(found, joined(addressed, order)), truth
 
 
 def _placed(parts: Sequence[NDArray[Any]], row_of: NDArray[np.int64]) -> NDArray[Any]:

@@ -72,7 +72,7 @@ Looked = Iterator[tuple[str, Any, str]]
 
 def _task(task: Task, _: Declared) -> Looked:
     if not task.desk:
-        yield "desk", task.desk, "the kind of desk that serves it, or \"machine\""
+        yield "desk", task.desk, "the kind of desk that serves it, \"machine\" or \"on_the_spot\""
     yield from _one_of("per", (task.per,), ("leg", "subject"))
     if task.spread != "exponential":
         yield from _quantity("spread", task.spread, units.number)
@@ -81,7 +81,23 @@ def _task(task: Task, _: Declared) -> Looked:
         yield from _quantity(key, getattr(task, key), units.share)
     shares = [text for text, default in ((task.miss, Task.miss), (task.false, Task.false), (task.share, Task.share))
               if text != default]
-    yield from _grounded(task, [(task.time, units.duration), *((text, units.share) for text in shares)])
+    yield from _grounded(task, [(task.time, units.duration), *((text, units.share) for text in shares),
+                                *_roc(task)])
+    yield from _errors(task)
+
+
+def _roc(task: Task) -> list[tuple[str, Callable[[str], units.Range]]]:
+    """Of what is given of it: how it is written, and how that is read."""
+    return [(text, read) for text, read in ((task.separation, units.number), (task.strictness, units.signed)) if text]
+
+
+def _errors(task: Task) -> Looked:
+    """As rates or as a point of an ROC, not both, and not half of one."""
+    for key, read in (("separation", units.number), ("strictness", units.signed)):
+        if getattr(task, key):
+            yield from _quantity(key, getattr(task, key), read)
+    if _roc(task) and (len(_roc(task)) < 2 or (task.miss, task.false) != (Task.miss, Task.false)):
+        yield "separation", task.separation, "either `miss` and `false`, or `separation` and `strictness`"
 
 
 def _content(content: Content, _: Declared) -> Looked:

@@ -11,8 +11,11 @@ from sim.programs.declared import Declared
 from sim.programs.replay import Place
 from sim.script import (
     ANSWERS,
+    BY_MACHINE,
     CLOSING_WORDS,
     FORMS,
+    ON_THE_SPOT,
+    PEOPLE_DECIDE,
     Chance,
     Close,
     Decide,
@@ -54,6 +57,13 @@ class Here:
 
     def task(self, task: str) -> None:
         self.declares("task", task, self.declared.tasks, "TASKS")
+
+    def judge(self, task: str) -> None:
+        """A person: no machine verifies or decides."""
+        self.task(task)
+        if self.declared.tasks[task].desk == BY_MACHINE:
+            self.place.refuse(f"the machine would judge alone in {task!r}", f"a person's desk, or {ON_THE_SPOT!r}",
+                              PEOPLE_DECIDE)
 
     def content(self, content: str) -> None:
         self.declares("content", content, self.declared.contents, "CONTENTS")
@@ -97,9 +107,14 @@ def _demand_argument(name: str, value: Any, place: Place) -> None:
         place.refuse(f"`{name}` is {value!r}", "a text")
 
 
-def _work(work: Work | Decide, here: Here) -> None:
+def _work(work: Work, here: Here) -> None:
     here.party(work.party)
     here.task(work.task)
+
+
+def _decide(decide: Decide, here: Here) -> None:
+    here.party(decide.party)
+    here.judge(decide.task)
 
 
 def _review(review: Review, here: Here) -> None:
@@ -120,17 +135,19 @@ def _search(search: Match | Lookup, here: Here) -> None:
 
 def _verify(verify: Verify, here: Here) -> None:
     here.party(verify.party)
-    here.task(verify.task)
+    here.judge(verify.task)
     here.found()
 
 
 def _store(store: Store, here: Here) -> None:
-    _verify(Verify(store.party, store.task), here)
+    _withdraw(Withdraw(store.party, store.task), here)
     here.content(store.content)
 
 
 def _withdraw(withdraw: Withdraw, here: Here) -> None:
-    _verify(Verify(withdraw.party, withdraw.task), here)
+    here.party(withdraw.party)
+    here.task(withdraw.task)
+    here.found()
 
 
 def _send(send: Send, here: Here) -> None:
@@ -222,7 +239,7 @@ def demand_known(here: Here, instruction: Any) -> None:
 
 
 DEMANDS: dict[type, Callable[[Any, Here], None]] = {
-    Work: _work, Review: _review, Match: _search, Verify: _verify, Decide: _work, Lookup: _search, Store: _store,
+    Work: _work, Review: _review, Match: _search, Verify: _verify, Decide: _decide, Lookup: _search, Store: _store,
     Withdraw: _withdraw, Send: _send, Wait: _wait, Is: _is, Chance: _chance, ForEach: _for_each, Within: _within,
     Due: _due, Paused: _paused, Do: _do, Close: _close,
 }

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from sim.experiments import HEADLINE, Comparison
-from sim.experiments.statistics import Line
-from sim.metrics import MEASURES
+from sim.experiments import Comparison
 from sim.report import fit, words
+from sim.report.blocks import compared
 from sim.scenario.explained import Explained, explained
 from sim.scenario.facts import NOT_RE_READ, facts
 from sim.scenario.prose import channel_line
@@ -24,7 +23,6 @@ from sim.units import as_text as quantity
 
 CLASS_ASSUMPTION = "desks: class assumption"
 OWN_ROSTER = "desks: own roster"
-SPLIT_OF_100 = "throughput: of 100 needs"
 NOT_SAID = ("whether the exchange is necessary or proportionate", "whether more crimes are solved",
             "how any state or body performs; desks, data quality and willingness are classes")
 CAPTIONS = {
@@ -33,39 +31,6 @@ CAPTIONS = {
     "time_to_answer": ("Share of all cases answered against time since asking, urgent and ordinary",
                        "Cases never answered count as such; dashed vertical lines are statutory limits."),
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line in words: first is the option all are compared with."""
-
-    name: str
-    unit: str
-    first: str
-    other: str
-    difference: str
-    range: str
-    luck: str
-    better: str
-    headline: bool
-
-
-@dataclass(frozen=True)
-class Block:
-    """The lines of one measure."""
-
-    measure: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """An option against the first; `other` and all differences are empty where there is only one."""
-
-    first: str
-    other: str
-    blocks: tuple[Block, ...]
-    more: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -131,43 +96,6 @@ def flips_if(comparison: Comparison) -> list[str]:
     k = words.best(comparison)
     turns = words.flips(comparison.sensitivities[k - 1].flips) if k else []
     return turns or ["No single assumption that was told apart turns the answer round within its range."]
-
-
-def compared(comparison: Comparison) -> list[Compared]:
-    """Every option after the first against the first; a lone option by itself."""
-    main, more = words.main_lines(comparison), words.other_lines(comparison)
-    options = comparison.options
-    return [Compared(options[0], options[k] if k else "", blocks(comparison, main, k), blocks(comparison, more, k))
-            for k in range(1 if len(options) > 1 else 0, len(options))]
-
-
-def blocks(comparison: Comparison, lines: Iterable[Line], k: int) -> tuple[Block, ...]:
-    """The headline inside its split that adds to 100, then measure by measure."""
-    smallest = comparison.scenario.report.smallest_cell
-    found: dict[str, list[Row]] = {measure: [] for measure in (SPLIT_OF_100, *MEASURES)}
-    for line in sorted(lines, key=_place):
-        of_split = _place(line) < len(words.CLASSES)
-        found[SPLIT_OF_100 if of_split else line.key.measure].append(row(line, k, smallest))
-    return tuple(Block(measure, tuple(rows)) for measure, rows in found.items() if rows)
-
-
-def _place(line: Line) -> int:
-    """Where in the split a line stands; all others after it."""
-    split = [HEADLINE, *(metric for metric, _ in words.CLASSES)]
-    return split.index(line.key.metric) - 1 if line.key.metric in split and not line.key.slice else len(split)
-
-
-def row(line: Line, k: int, smallest: int) -> Row:
-    """Option k against the first; k = 0: the first by itself."""
-    unit = line.key.unit
-    head = (words.name(line), words.unit(line), words.level(line.levels[0], unit, smallest))
-    headline = line.key[1:4] == (HEADLINE, "", "")
-    if k == 0:
-        return Row(*head, "", "", "", "", "", headline)
-    each = line.differences[k - 1]
-    told = min(level.n for level in (line.levels[0], line.levels[k])) >= smallest
-    shown = (words.signed(each.mean, unit), words.spread(each, unit), words.luck(each, unit), words.better(each))
-    return Row(*head, words.level(line.levels[k], unit, smallest), *(shown if told else ("-",) * 4), headline)
 
 
 def rests(comparison: Comparison) -> list[tuple[str, str]]:

@@ -5,11 +5,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiments import Comparison
-from sim.report import fit, words
-from sim.report.page import Compared, blocks
+from sim.report import fit
+from sim.report.blocks import Block, Compared, compared
 from sim.scenario.schema import Scenario
 
 WIDTH = 100
+CAUSES = "What misses and wrong values come from"
 NAME, FIGURE = 30, 9      # columns for what a line is about, and for a figure
 DIFFERENCE = {"difference": 10, "range over futures": 15, "luck": 8, "better in": 11}
 
@@ -32,22 +33,22 @@ def fit_table(scenario: Scenario) -> Table:
 
 
 def comparison_tables(comparison: Comparison) -> Group:
-    """One table for each option after the first; a lone option by itself."""
-    main, options = words.main_lines(comparison), comparison.options
-    shown = range(1 if len(options) > 1 else 0, len(options))
-    return Group(*(part for k in shown for part in
-                   (Text(), _compared(Compared(options[0], options[k] if k else "", blocks(comparison, main, k), ())))))
+    """For each option after the first its figures, and what misses and wrong values come from; a lone option by
+    itself."""
+    return Group(*(part for each in compared(comparison) for title, blocks in
+                   (("", each.blocks), (f"{CAUSES}: ", each.causes)) if blocks
+                   for part in (Text(), _table(each, title, blocks))))
 
 
-def _compared(compared: Compared) -> Table:
-    title = f"{compared.other} against {compared.first}" if compared.other else compared.first
+def _table(compared: Compared, title: str, blocks: tuple[Block, ...]) -> Table:
+    title += f"{compared.other} against {compared.first}" if compared.other else compared.first
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("per 100 needs unless stated", overflow="fold", width=NAME)
     for name in filter(None, (compared.first, compared.other)):
         table.add_column(Text(name), justify="right", overflow="fold", width=FIGURE)
     for name, width in DIFFERENCE.items() if compared.other else ():
         table.add_column(name, justify="right", overflow="fold", width=width)
-    for block in compared.blocks:
+    for block in blocks:
         table.add_section()
         table.add_row(Text(block.measure, style="bold"))
         for row in block.rows:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sim.experiments.assumptions import Flips, HangsOn
 from sim.experiments.compare import HEADLINE, Comparison
 from sim.experiments.statistics import Difference, Level, Line
-from sim.metrics import METRICS
+from sim.metrics import BOUNDS, METRICS
 from sim.scenario.text import count
 
 NOT_ESTIMATED, NOTHING, EXACT, NEVER = "not estimated", "none", "exact", "never"
@@ -113,9 +113,11 @@ def main_lines(comparison: Comparison) -> list[Line]:
 
 
 def other_lines(comparison: Comparison) -> list[Line]:
-    """All other lines but the curves: parts, groups, and the needs other states bring to the focus."""
+    """All other lines but the curves: parts, groups, and the needs other states bring to the focus. The interval of a
+    single run is left out: over futures the range of the differences stands."""
     main = set(map(id, main_lines(comparison)))
-    return [line for line in comparison.lines if id(line) not in main and line.key.metric != CURVE]
+    return [line for line in comparison.lines if id(line) not in main and line.key.metric != CURVE
+            and line.key.slice.split(", ")[-1] not in BOUNDS]
 
 
 def best(comparison: Comparison) -> int:

@@ -7,9 +7,12 @@ from pydantic import TypeAdapter
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import fit, protocols
+from sim.scenario.deciders import machine_alone
 from sim.scenario.files import nearest
-from sim.scenario.schema import ChannelLine, ClockSetting, Option, Scenario, ShareSetting, TaskSetting
+from sim.scenario.schema import ChannelLine, ClockSetting, Option, Scenario, ShareSetting
 from sim.scenario.sources import source_faults, with_sources
+from sim.scenario.tasks import TaskSetting
+from sim.script import DESKLESS
 
 SETTINGS: dict[str, TypeAdapter[Any]] = {
     "task": TypeAdapter(dict[str, TaskSetting]), "clock": TypeAdapter(dict[str, ClockSetting]),
@@ -52,13 +55,13 @@ def _overridden(declared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]
 
 
 def _desks(scenario: Scenario) -> list[Fault]:
-    known = [*scenario.desk, "machine"]
+    known = [*scenario.desk, *DESKLESS]
     return [Fault(scenario.name, None, f"task.{name}.desk", task.desk, f"a declared desk{nearest(task.desk, known)}")
             for name, task in scenario.task.items() if task.desk not in known]
 
 
 def _serving(scenario: Scenario) -> list[Fault]:
     faults = [Fault(scenario.name, None, ".".join(map(str, path)), str(got), expected)
-              for path, got, expected in fit.place_faults(scenario)]
+              for path, got, expected in (*fit.place_faults(scenario), *machine_alone(scenario))]
     return faults + [Fault(scenario.name, None, "option", f"'{option.name}'", fit.SERVES_SOMETHING)
                      for option in scenario.option if not fit.serves(scenario, option)]

@@ -4,7 +4,7 @@ A draw hangs on the key path alone, so a new key moves no other, and more future
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sim import draws
@@ -36,12 +36,12 @@ def choices(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 def settle(scenario: Scenario, seed: int, future: int) -> Scenario:
     """The scenario in one future: the draw of each key path is that of its own name."""
-    replication = future * REPLICATIONS
+    return _settled(scenario, partial(drawn, seed, future))
 
-    def drawn(path: str) -> float:
-        return draws.unit(draws.bits(seed, replication, _identity(path), draws.ROOT_LEG, 0, 0))
 
-    return _settled(scenario, drawn)
+def drawn(seed: int, future: int, path: str) -> float:
+    """The uniform of a key path in one future: how far through its range the value lies."""
+    return draws.unit(draws.bits(seed, future * REPLICATIONS, _identity(path), draws.ROOT_LEG, 0, 0))
 
 
 def settle_at(scenario: Scenario, shares: Mapping[str, float], otherwise: float = 0.5) -> Scenario:

@@ -9,6 +9,7 @@ from sim.errors import Fault, ScenarioError, ScriptError
 from sim.programs import Protocol
 from sim.scenario import fit, protocols
 from sim.scenario.days import calendar_faults
+from sim.scenario.deciders import decider_faults
 from sim.scenario.files import SHIPPED, beside_or_shipped, nearest, open_scenario
 from sim.scenario.layers import Layers, layers
 from sim.scenario.lines import Path as KeyPath
@@ -19,7 +20,9 @@ from sim.scenario.options import apply_levers, complete, option_faults, positive
 from sim.scenario.schema import Scenario
 from sim.scenario.screening import screening_faults
 from sim.scenario.sources import source_faults, with_sources
+from sim.scenario.systems import format_names
 from sim.scenario.typed import typed
+from sim.scenario.upkeep import upkeep_faults
 from sim.units import as_text
 
 Wrong = tuple[KeyPath, object, str]
@@ -55,7 +58,8 @@ def _parse(gathered: Layers) -> tuple[Scenario | None, Table, list[Fault]]:
     instruments = {*table(tables, "instrument"), *(row.instrument for row in gathered.memberships)}
     faults = [*gathered.faults, *faults, *contradictions, *wrong_types,
               *(fault_at(tree, *wrong) for wrong in option_faults(tables.get("option"))),
-              *(fault_at(tree, *wrong) for wrong in _law_packs(tables, gathered)),
+              *(fault_at(tree, *wrong) for wrong in _packs(tables, gathered)),
+              *(fault_at(tree, *wrong) for wrong in format_names(tables)),
               *name_faults(tables, tree, instruments, declared), *source_faults(tree)]
     if scenario is not None and not faults:
         scenario = scenario.model_copy(update={"option": complete(scenario.option)})
@@ -91,12 +95,14 @@ def _instead(name: str, refusal: str) -> str:
     return refusal.replace("\n", "\n          ")
 
 
-def _law_packs(tables: dict[str, Any], gathered: Layers) -> Iterator[Wrong]:
-    for number, name in items(tables.get("rules")):
-        try:
-            beside_or_shipped(str(name), ".toml", Path(gathered.folder or SHIPPED), "packs/laws")
-        except ScenarioError as error:
-            yield ("rules", number), name, error.faults[0].expected
+def _packs(tables: dict[str, Any], gathered: Layers) -> Iterator[Wrong]:
+    """Packs of laws and of formats that stand nowhere."""
+    for key, folder in (("rules", "packs/laws"), ("formats", "packs/formats")):
+        for number, name in items(tables.get(key)):
+            try:
+                beside_or_shipped(str(name), ".toml", Path(gathered.folder or SHIPPED), folder)
+            except ScenarioError as error:
+                yield (key, number), name, error.faults[0].expected
 
 
 def _late(scenario: Scenario) -> Iterator[Wrong]:
@@ -106,9 +112,11 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from _known(scenario)
     yield from _overfull(scenario)
     yield from screening_faults(scenario)
+    yield from upkeep_faults(scenario)
     yield from _others(scenario)
+    yield from decider_faults(scenario)
     yield from fit.place_faults(scenario)
-    yield from _lever_paths(scenario)
+    yield from _lever_paths(scenario) or _lever_sets(scenario)
     for number, option in enumerate(scenario.option):
         if not fit.serves(scenario, option):
             yield ("option", number), option.name, fit.SERVES_SOMETHING
@@ -127,15 +135,31 @@ def _known(scenario: Scenario) -> Iterator[Wrong]:
             yield ("people", "known"), ", ".join(scenario.people.known), f"a share for needs of the kind '{kind}' too"
 
 
-def _lever_paths(scenario: Scenario) -> Iterator[Wrong]:
+def _lever_paths(scenario: Scenario) -> list[Wrong]:
+    """What each change of a lever would do by itself."""
+    found: list[Wrong] = []
     for name, lever in scenario.lever.items():
         for path, text in lever.change.items():
             one = {name: lever.model_copy(update={"change": {path: text}})}
-            try:
-                apply_levers(scenario.model_copy(update={"lever": one}), scenario.option[0].model_copy(
-                    update={"levers": (name,)}))
-            except ScenarioError as error:
-                yield ("lever", name, "change", path), text, error.faults[0].expected
+            refused = _refused(scenario.model_copy(update={"lever": one}), (name,))
+            found += [(("lever", name, "change", path), text, refused.expected)] if refused else []
+    return found
+
+
+def _lever_sets(scenario: Scenario) -> list[Wrong]:
+    """What all changes of a lever, and all levers of an option, would do together."""
+    sets: list[tuple[KeyPath, tuple[str, ...]]] = [(("lever", name, "change"), (name,)) for name in scenario.lever]
+    sets += [(("option", number, "levers"), option.levers) for number, option in enumerate(scenario.option)]
+    refused = [(path, _refused(scenario, levers)) for path, levers in sets]
+    return [(path, fault.got, f"{fault.key}: {fault.expected}") for path, fault in refused if fault]
+
+
+def _refused(scenario: Scenario, levers: tuple[str, ...]) -> Fault | None:
+    try:
+        apply_levers(scenario, scenario.option[0].model_copy(update={"levers": levers}))
+    except ScenarioError as error:
+        return error.faults[0]
+    return None
 
 
 def _overfull(scenario: Scenario) -> Iterator[Wrong]:

@@ -7,6 +7,8 @@ from sim.errors import Fault
 from sim.scenario.files import Text
 from sim.scenario.lines import Path
 
+# Two ways to say one thing: what says it whole in one way takes the place of the other.
+WAYS = ((("miss", "false"), ("separation", "strictness")), (("share",), ("matcher", "sample", "known")))
 SOURCE_KEYS = ("from", "because", "sources")
 
 
@@ -78,7 +80,7 @@ def merge(lower: Table, upper: Table) -> Table:
 
     What `upper` gives without a source takes that of the table it lands in.
     """
-    cells = dict(lower.cells)
+    cells = _giving_way(lower.cells, upper.cells)
     for key, cell in upper.cells.items():
         beneath = lower.cells.get(key)
         if isinstance(cell, Table) and isinstance(beneath, Table):
@@ -86,6 +88,14 @@ def merge(lower: Table, upper: Table) -> Table:
         else:
             cells[key] = _inheriting(cell, lower.source)
     return Table(cells, upper.text, upper.path, upper.source or lower.source)
+
+
+def _giving_way(lower: dict[str, Leaf | Table], upper: dict[str, Leaf | Table]) -> dict[str, Leaf | Table]:
+    gone: set[str] = set()
+    for one, other in (*WAYS, *(ways[::-1] for ways in WAYS)):
+        if upper.keys() >= set(one) and not upper.keys() & set(other):
+            gone |= set(other)
+    return {key: cell for key, cell in lower.items() if key not in gone}
 
 
 def _inheriting(cell: Leaf | Table, source: str) -> Leaf | Table:

@@ -7,6 +7,7 @@ from sim.errors import Fault
 from sim.scenario.files import nearest
 from sim.scenario.lines import Path
 from sim.scenario.merge import Table, fault_at
+from sim.script import BY_MACHINE, DESKLESS, ON_THE_SPOT
 
 CLASSES = ("small", "medium", "large")
 Wrong = tuple[Path, object, str]     # key path, got, expected
@@ -81,7 +82,8 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
     """Everything given by class is given for each class that some jurisdiction has, and for no unknown one."""
     used = {str(state["size"]) for state in table(tables, "jurisdiction").values()
             if isinstance(state, dict) and isinstance(state.get("size"), str)}
-    paths = [*(("desk", name, "clerks") for name in table(tables, "desk")), ("people", "quality"), ("law", "at_will")]
+    paths = [*(("desk", name, "clerks") for name in table(tables, "desk")), ("people", "quality"), ("law", "at_will"),
+             *([("systems", "format")] if "systems" in tables else [])]
     for path in paths:
         given = table(tables, *path)
         written = {key for key in given if key not in ("from", "because", "sources")}
@@ -113,8 +115,11 @@ def _desks(tables: dict[str, Any]) -> Iterator[Wrong]:
     known = table(tables, "desk")
     for name, task in table(tables, "task").items():
         desk = task.get("desk") if isinstance(task, dict) else None
-        if isinstance(desk, str) and desk != "machine" and desk not in known:
-            yield ("task", name, "desk"), desk, f"a declared desk, or \"machine\"{nearest(desk, known)}"
+        if isinstance(desk, str) and desk not in DESKLESS and desk not in known:
+            yield (("task", name, "desk"), desk,
+                   f"a declared desk, \"{BY_MACHINE}\" or \"{ON_THE_SPOT}\"{nearest(desk, known)}")
+    for name in known.keys() & set(DESKLESS):
+        yield ("desk", name), name, "another name: at this one nobody queues"
 
 
 def _windows(tables: dict[str, Any]) -> Iterator[Wrong]:

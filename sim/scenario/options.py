@@ -8,7 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import shape
-from sim.scenario.files import nearest, shortened
+from sim.scenario.deciders import decider_faults
+from sim.scenario.files import dotted, nearest, shortened
+from sim.scenario.lines import Path as KeyPath
 from sim.scenario.members import group
 from sim.scenario.names import items
 from sim.scenario.quantities import Shape
@@ -95,12 +97,28 @@ def apply_levers(scenario: Scenario, option: Option) -> Scenario:
 
     Apply it to a settled scenario, so that options share the draws: "+2" then adds to the number that was drawn.
     `desk.<name>.focus.clerks` exists for every desk: without an own roster it starts from that of the focus's class.
-    Raises ScenarioError for a key path that does not exist or a value that does not fit there.
+    Raises ScenarioError for a key path that does not exist, a value that does not fit there, or levers that let a
+    machine decide alone.
     """
-    for name in option.levers:
-        for path, text in scenario.lever[name].change.items():
-            scenario = change(scenario, path, text)
+    changes = [(name, path, text) for name in option.levers for path, text in scenario.lever[name].change.items()]
+    for _, path, text in changes:
+        scenario = change(scenario, path, text)
+    _demand_deciders(scenario, changes)
     return scenario
+
+
+def _demand_deciders(scenario: Scenario, changes: list[tuple[str, str, str | int | float]]) -> None:
+    """changes: (lever, key path, value), all made. What they leave wrong is told of the last that touched its table."""
+    about: dict[KeyPath, tuple[str, str, str | int | float]] = {
+        tuple(path.split(".")[:2]): (name, path, text) for name, path, text in changes}
+    faults = []
+    for path, got, expected in decider_faults(scenario) if {"task", "advice"} & {table for table, *_ in about} else ():
+        if path[:2] in about:
+            lever, changed, text = about[path[:2]]
+            faults.append(Fault(scenario.name, None, f"lever.{lever}.change.{changed}", shortened(text),
+                                f"at {dotted(path)}, now {got}: {expected}"))
+    if faults:
+        raise ScenarioError(faults)
 
 
 def change(scenario: Scenario, path: str, text: str | int | float) -> Scenario:
@@ -129,7 +147,9 @@ def _put(value: Any, path: list[str], text: str | int | float, hint: shape.Hint)
     key, rest = path[0], path[1:]
     if isinstance(value, Shape):
         names = {field.alias or name: name for name, field in type(value).model_fields.items()}
-        if key in names and getattr(value, names[key]) is not None:
+        if key in names and getattr(value, names[key]) is None:
+            raise LookupError(f"a key path that exists; nothing is given at '{key}'")
+        if key in names:
             below = _put(getattr(value, names[key]), rest, text, shape.below(hint, key))
             return value.model_copy(update={names[key]: below})
         raise LookupError(f"a key path that exists; no '{key}' here{nearest(key, names)}")
@@ -172,7 +192,7 @@ def _range(value: Range, text: str | int | float, hint: shape.Hint) -> Range:
         return reader.parse(text)  # type: ignore[no-any-return]
     if value.kind in ("count", "duration"):
         low, high = float(round(low)), float(round(high))
-    if low < 0 or low > high or (value.kind == "share" and high > 1):
+    if (low < 0 and value.kind != "signed") or low > high or (value.kind == "share" and high > 1):
         raise ValueError(f"{written}; expected a change that leaves a possible {value.kind}")
     return Range(low, high, value.kind)
 

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sim.scenario import said
+from sim.scenario.deciders import deciders
 from sim.scenario.fit import idle_lines
 from sim.scenario.schema import ChannelLine, Desk, Lever, Option, Scenario
 from sim.scenario.screening import screening
+from sim.scenario.systems import records
 from sim.scenario.text import count, day, table, wrapped
+from sim.scenario.upkeep import upkeep
 from sim.units import Range, as_text
 
 NEEDS = {
@@ -21,8 +24,10 @@ NEEDS = {
 def prose(scenario: Scenario) -> str:
     """The whole scenario in plain words: the same text for the same scenario, always."""
     sections = (("", _head(scenario)), ("What is compared", _options(scenario)), ("Needs", _demand(scenario)),
-                ("Desks", _desks(scenario)), *([("Screening", screening(scenario))] if scenario.screening else []),
-                ("Protocols", said.protocols(scenario)),
+                ("Desks", _desks(scenario)),
+                *([("People who judge, and machines that advise", judging)] if (judging := deciders(scenario)) else []),
+                *([("Screening", screening(scenario))] if scenario.screening else []),
+                ("Records", [*records(scenario), *upkeep(scenario)]), ("Protocols", said.protocols(scenario)),
                 ("Which protocol serves which need", said.fit(scenario)),
                 ("Memberships", said.memberships(scenario)), ("Numbers with a source", said.given(scenario)),
                 ("Assumptions", said.assumed(scenario)), ("How it is run", _run(scenario)))

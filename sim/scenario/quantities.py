@@ -27,6 +27,7 @@ class Reader:
 
 DURATION, SHARE, RATE = (Reader("duration", units.duration), Reader("share", units.share), Reader("rate", units.rate))
 COUNT, NUMBER, PERIOD = (Reader("count", units.count), Reader("number", units.number), Reader("period", units.period))
+SIGNED = Reader("signed", units.signed)
 ONE_OF = "one of these is true, nobody knows which"
 
 Duration = Annotated[Range, BeforeValidator(DURATION), DURATION]
@@ -34,6 +35,7 @@ Share = Annotated[Range, BeforeValidator(SHARE), SHARE]
 Rate = Annotated[Range, BeforeValidator(RATE), RATE]
 Count = Annotated[Range, BeforeValidator(COUNT), COUNT]
 Number = Annotated[Range, BeforeValidator(NUMBER), NUMBER]
+Signed = Annotated[Range, BeforeValidator(SIGNED), SIGNED]
 ClockPeriod = Annotated[Period, BeforeValidator(PERIOD), PERIOD]
 Choice = Annotated[tuple[str, ...], ONE_OF]          # settled: exactly one
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from sim.scenario.holdings import Matcher, People, Silence, Systems, Upkeep
+from sim.scenario.holdings import Machine, Matcher, People, Silence, Systems, Upkeep
 from sim.scenario.quantities import (
     ClockPeriod,
     Count,
@@ -22,6 +22,7 @@ from sim.scenario.quantities import (
     SizeClass,
     Sourced,
 )
+from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
 
@@ -166,7 +167,17 @@ class Volume(Sourced):
 
 
 class HitShare(Sourced):
-    share: Share
+    """How many look-ups hit: declared as a `share`, or measured.
+
+    matcher  measured: how the alerts of all jurisdictions are searched
+    sample   by so many invented travellers
+    known    share of travellers who really are on alert
+    """
+
+    share: Share | None = None
+    matcher: str = ""
+    sample: int | None = Field(default=None, ge=100, le=1_000_000)
+    known: Share | None = None
 
 
 class Screening(Sourced):
@@ -243,18 +254,6 @@ class Instrument(Sourced):
     confidence: str = ""
 
 
-class TaskSetting(Sourced):
-    """A task as the protocols declare it, with what the scenario overrides."""
-
-    desk: str
-    time: Duration
-    spread: str = "0.8"
-    per: Literal["leg", "subject"] = "leg"
-    miss: Share = Range(0, 0, "share")
-    false: Share = Range(0, 0, "share")
-    share: Share = Range(1, 1, "share")
-
-
 class LimitSetting(Shape):
     """`time` where the limit is plain time (it may be a range), else `period` in calendar or working days."""
 
@@ -305,6 +304,7 @@ class Scenario(Shape):
     demand: Demand
     desk: dict[str, Desk]
     task: dict[str, TaskSetting] = {}
+    advice: dict[str, Advice] = {}      # of machines, to whoever judges in the task of that name
     clock: dict[str, ClockSetting] = {}
     fact: dict[str, ShareSetting] = {}
     chance: dict[str, ShareSetting] = {}
@@ -314,6 +314,7 @@ class Scenario(Shape):
     systems: Systems | None = None                # None: records travel as their holder wrote them
     formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]
+    machine: Machine | None = None                # None: searches take the time of their tasks only
     law: LawSettings
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
     screening: dict[str, Screening] = {}

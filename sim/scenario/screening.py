@@ -5,8 +5,9 @@ from datetime import date
 
 from sim import calendars
 from sim.scenario.files import nearest
-from sim.scenario.schema import Scenario, Screening
+from sim.scenario.schema import HitShare, Scenario, Screening
 from sim.scenario.text import wrapped
+from sim.script import DESKLESS
 from sim.units import DAY, as_text
 
 Wrong = tuple[tuple[str | int, ...], object, str]     # key path, got, expected
@@ -17,7 +18,7 @@ def screening_faults(scenario: Scenario) -> Iterator[Wrong]:
     """Streams of a scenario that is right in all other parts."""
     for name, table in scenario.screening.items():
         for key, got, expected in (*_place(scenario, table), *_served(scenario, table), *_time(table),
-                                   *_overfull(table)):
+                                   *_overfull(table), *_hits(scenario, table.hits)):
             yield ("screening", name, *key), got, expected
 
 
@@ -36,7 +37,7 @@ def _served(scenario: Scenario, table: Screening) -> Iterator[Wrong]:
         yield ("servers",), got, "`servers` of its own, or the `desk` whose clerks answer, and not both"
     elif table.servers is not None and table.servers.low < 1:
         yield ("servers",), as_text(table.servers), "1 server at least"
-    used = {task.desk for task in scenario.task.values()} - {"machine"}
+    used = {task.desk for task in scenario.task.values()} - set(DESKLESS)
     if table.desk and table.desk not in used:
         yield ("desk",), table.desk, ("a desk at which a protocol of some option has work done, or else servers of its "
                                       f"own{nearest(table.desk, used)}")
@@ -70,6 +71,19 @@ def _overfull(table: Screening) -> Iterator[Wrong]:
             f"more servers: the look-ups take {table.servers.high * load:.4g} all the time, even at the low ends")
 
 
+def _hits(scenario: Scenario, hits: HitShare) -> Iterator[Wrong]:
+    """Declared or measured, and measured with all that it takes."""
+    measured = {"matcher": hits.matcher or None, "sample": hits.sample, "known": hits.known}
+    given = [key for key, value in measured.items() if value is not None]
+    if (hits.share is None) != (len(given) == len(measured)) or (hits.share is not None and given):
+        yield (("hits",), " and ".join([*(["share"] if hits.share else []), *given]) or "nothing",
+               "a declared `share`, or all of `matcher`, `sample` and `known` to have it measured; not both")
+    elif given and hits.matcher not in scenario.matcher:
+        yield ("hits", "matcher"), hits.matcher, f"a declared matcher{nearest(hits.matcher, scenario.matcher)}"
+    elif given and not scenario.people.alerts:
+        yield ("hits", "matcher"), hits.matcher, "alerts to find: people.alerts is 0"
+
+
 def screening(scenario: Scenario) -> list[str]:
     """One paragraph for each stream."""
     return [wrapped(_said(name, table), "    ", "  ") for name, table in scenario.screening.items()]
@@ -79,8 +93,16 @@ def _said(name: str, table: Screening) -> str:
     way = ("event by event" if table.desk or table.hours != "24/7" else
            "one by one, by an exact recursion instead of events")
     return (f"{name}: look-ups at {table.at}, {as_text(table.volume.lookups)}, answered by {_by_whom(table)}, in "
-            f"{as_text(table.time)} each (mean), of which {as_text(table.hits.share)} hit. They are simulated {way}; "
+            f"{as_text(table.time)} each (mean), {_hitting(table.hits)}. They are simulated {way}; "
             "no case waits for them, and what follows a hit is not simulated.")
+
+
+def _hitting(hits: HitShare) -> str:
+    if hits.share is not None:
+        return f"of which {as_text(hits.share)} hit"
+    known = as_text(hits.known) if hits.known else "none"
+    return (f"of which those hit that {hits.matcher} finds among the alerts of all jurisdictions, as measured on "
+            f"{hits.sample:,} invented travellers; {known} of those looked up are on alert")
 
 
 def _by_whom(table: Screening) -> str:

@@ -15,7 +15,7 @@ from sim.scenario.quantities import Reader, Shape, Sourced
 from sim.scenario.schema import Scenario
 
 # Sizes of the model and settings of a search: chosen, not unknown.
-SETTINGS = ("demand.subjects.most", "matcher.*.fields.*", "matcher.*.threshold", "links.*.retry_after")
+SETTINGS = ("demand.subjects.most", "matcher.*.fields.*", "matcher.*.threshold", "links.*.retry_after", "advice.*.used")
 # A publication can set when a period ends or who is a member, never how long a desk takes.
 PUBLIC = ("clock",)
 # What nobody outside can know (domain: what a user can know and cannot), by key path.
@@ -24,11 +24,17 @@ UNKNOWN = {
     "desk.*.domestic*": "the share of time that partners' own work takes is not published",
     "desk.*.other_foreign": "the share of partners' time that other states' requests take is not published",
     "task.*": "partners' working time is not published",
+    "advice.*": "how people err on operational cases with a machine beside them is not published",
     "people.known.*": "the overlap of populations is not known",
     "people.holders": "the overlap of populations is not known",
     "people.quality.*": "the quality of partners' data is not published",
+    "people.life.*": "how often the lives of people on record change is not published",
+    "systems.*": "the formats that partners keep records in are not published",
+    "upkeep.*": "how partners check and audit their records is not published",
+    "silence.*": "what an export leaves out is not known until it is noticed",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
+    "matcher.*.separation": "errors of matching on operational data are not published",
     "law.*": "partners' willingness is not published",
 }
 FORMS = "\"fact: ID\", \"own: what and when\" or \"public: act, article or register\""

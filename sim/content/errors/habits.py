@@ -1,9 +1,8 @@
-"""How each place writes what it knows: which scheme, which code list, which zone of a document. A habit is no error."""
+"""How each place writes what it knows: which scheme, which zone of a document. A habit is no error."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.content.attributes import LISTS
 from sim.content.fields import Rows
 from sim.content.names import CODES, GROUP, GROUPS, NATIVE, PASSPORT, SCHEMES
 from sim.content.people import People
@@ -48,11 +47,6 @@ def habits(people: People) -> NDArray[np.int64]:
     spoken = np.array([[code in speaks for code in CODES] for speaks in people.speaks], bool)
     table[spoken & (GROUPS.index("Latn") == GROUP)] = NATIVE
     return table
-
-
-def code_lists(people: People) -> NDArray[np.int64]:
-    """int64[J] the list out of LISTS in which each place writes offences."""
-    return np.asarray((_luck(people, "code list") * len(LISTS)).astype(np.int64))
 
 
 def from_the_page(people: People) -> NDArray[np.bool_]:

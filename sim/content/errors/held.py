@@ -1,5 +1,6 @@
 """What places hold on persons: the truth as written and the errors that strike it, each on the rows it strikes only."""
 
+from collections.abc import Collection
 from operator import ne
 from typing import NamedTuple
 
@@ -10,13 +11,15 @@ from sim.content.errors.habits import record_ids
 from sim.content.errors.kinds import ERRORS, KINDS
 from sim.content.errors.strikes import STRIKES, WHOLE
 from sim.content.errors.written import Written
-from sim.content.fields import Fields, Rows
+from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import Changes
 from sim.content.people import People
 from sim.draws import bits_many, stream, unit_many
 
 Bits = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
+NAMES = ("family_name", "given_name", "native_name")
+
 Floats = NDArray[np.float64]
 
 
@@ -31,20 +34,21 @@ class LOG(NamedTuple):
 
 
 def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
-             changes: Changes | None = None) -> tuple[Fields, NDArray[np.uint64]]:
+             changes: Changes | None = None, fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
     """What places hold on persons, row by row, as written, and the errors in it (bits over ERRORS).
 
     rates       float[n, len(ERRORS)]: `rates_of` the place's quality
     serial      0 for the first version of a record, 1 once it was entered anew
     written_at  ticks at which the versions were entered, changes `life` of the persons: what changed later is
                 written as it was before. None: everything is as it is now
+    fields      texts that are wanted: others cost nothing, and their errors are not told
 
     A bit says that the error struck and that the true value has something for it to change, whatever other errors of
     the row do: so more errors never take a bit away.
     """
-    table = _Table(Written(people, person, place, written_at, changes), serial)
+    table = _Table(Written(people, person, place, written_at, changes), serial, _with_all_names(fields))
     table.strike_all(rates)
-    text = {name: draft.column() for name, draft in table.drafts.items()}
+    text = {name: draft.column() for name, draft in table.drafts.items() if name in fields}
     template = bits_many(people.seed, 0, table.ids, 0, stream("template"), 0)
     return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
 
@@ -55,10 +59,15 @@ def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int
 
     Where one error undoes what another would have changed, that one has a bit of `versions` and no row here.
     """
-    table = _Table(Written(people, person, place, written_at, changes), serial, log=[])
+    table = _Table(Written(people, person, place, written_at, changes), serial, TEXTS, log=[])
     table.strike_all(rates)
     assert table.log is not None
     return table.log
+
+
+def _with_all_names(fields: Collection[str]) -> Collection[str]:
+    """With all names where there is one: some errors change two of them together."""
+    return {*fields, *NAMES} if set(fields) & set(NAMES) else fields
 
 
 class _Table:
@@ -71,10 +80,10 @@ class _Table:
     touched    per field, where an error has struck already
     """
 
-    def __init__(self, written: Written, serial: int, log: list[LOG] | None = None):
+    def __init__(self, written: Written, serial: int, fields: Collection[str], log: list[LOG] | None = None):
         self.written, self.serial, self.log = written, serial, log
         self.ids = record_ids(written.people, written.person, written.place)
-        self.true = written.drafts()
+        self.true = written.drafts(fields)
         self.drafts = {name: draft.copy() for name, draft in self.true.items()}
         self.errors = np.zeros(len(self.ids), np.uint64)
         self.unprinted = np.zeros(len(self.ids), bool)
@@ -91,6 +100,8 @@ class _Table:
             return
         fields = KINDS[error].fields
         for together in [fields] if error in WHOLE else [(field,) for field in fields]:
+            if together != ("print",) and not self.drafts.keys() >= set(together):
+                continue
             rows = np.flatnonzero(unit_many(self._bits(self.ids, "error", error, together)) < rates)
             if together == ("print",):
                 self.unprinted[rows] = True
@@ -99,7 +110,8 @@ class _Table:
                 self._apply(error, together, rows)
 
     def _apply(self, error: str, fields: tuple[str, ...], rows: Rows) -> None:
-        dice = self._bits(self.ids[rows], "dice", error, fields)
+        # 30 bits suffice for every choice, and Python reckons with them twice as fast as with 64.
+        dice = self._bits(self.ids[rows], "dice", error, fields) >> np.uint64(34)
         before = [self.drafts[field].at(rows) for field in fields]
         after = STRIKES[error](self.written, rows, before, dice)
         differ = [_differ(old, new) for old, new in zip(before, after, strict=True)]

@@ -5,6 +5,7 @@ A slip that finds nothing to spoil gives the word back; none gives an empty one.
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 KEYBOARDS = ("qwertyuiop asdfghjkl zxcvbnm 1234567890", "йцукенгшщзхъ фывапролджэ ячсмитьбю",
              "ςερτυθιοπ ασδφγηξκλ ζχψωβνμ", "ضصثقفغعهخحجد شسيبلاتنمكط ئءؤرىةوز")
@@ -82,7 +83,8 @@ def truncation(word: str, die: int) -> str:
     return word[:-lost].rstrip() if len(word) > 4 else word
 
 
-def fold(word: str, die: int) -> str:
+@lru_cache(maxsize=2**16)
+def folded(word: str) -> str:
     """Marks are lost; letters with a stroke become the nearest plain ones."""
     if word.isascii():
         return word
@@ -99,7 +101,7 @@ def nickname(word: str, die: int) -> str:
 
 def _neighbour(letter: str, die: int) -> str:
     """Of a letter with marks the plain letter's neighbour; of what is on no row, such as a comma, always e."""
-    beside = NEIGHBOURS.get(letter.lower()) or NEIGHBOURS.get(fold(letter, 0).lower(), "e")
+    beside = NEIGHBOURS.get(letter.lower()) or NEIGHBOURS.get(folded(letter).lower(), "e")
     other = beside[die % len(beside)]
     return other.upper() if letter.isupper() else other
 
@@ -116,6 +118,6 @@ def _replaced(word: str, pairs: tuple[tuple[str, str], ...], die: int) -> str:
 
 
 SLIPS: dict[str, Callable[[str, int], str]] = {
-    "diacritic_fold": fold, "nickname": nickname, "insert": insert, "delete": delete, "substitute": substitute,
-    "transpose": transpose, "ocr": ocr, "phonetic": phonetic, "truncation": truncation,
+    "nickname": nickname, "insert": insert, "delete": delete, "substitute": substitute, "transpose": transpose,
+    "ocr": ocr, "phonetic": phonetic, "truncation": truncation,
 }

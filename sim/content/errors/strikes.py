@@ -30,6 +30,10 @@ def _slip(change: Callable[[str, int], str]) -> Strike:
     return strike
 
 
+def _diacritic_fold(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
+    return [list(map(letters.folded, values[0]))]
+
+
 def _missing(written: Written, rows: Rows, values: Values, dice: Bits) -> Values:
     return [[""] * len(rows)]
 
@@ -69,8 +73,10 @@ def _name_order(written: Written, rows: Rows, values: Values, dice: Bits) -> Val
     first = np.isin(names.CODES, FAMILY_FIRST)
     here = np.array([speaks[0] in FAMILY_FIRST for speaks in written.people.speaks], bool)
     differ = first[written.people.language[written.person[rows]]] != here[written.place[rows]]
-    swapped = [pair[::-1] if other else pair for pair, other in zip(zip(*values, strict=True), differ, strict=True)]
-    return [list(column) for column in zip(*swapped, strict=True)]
+    families, givens = (column.copy() for column in values)
+    for k in np.flatnonzero(differ).tolist():
+        families[k], givens[k] = givens[k], families[k]
+    return [families, givens]
 
 
 def _stale(change: str, earlier: Callable[[Written, Rows, NDArray[np.bool_]], Values]) -> Strike:
@@ -136,11 +142,11 @@ def _other(word: str, options: Sequence[str], die: int) -> str:
 STRIKES: dict[str, Strike] = {
     **{name: _slip(change) for name, change in {**letters.SLIPS, **dates.SLIPS}.items()},
     **{name: _missing for name in KINDS if name.endswith("_missing")},
-    "transliteration": _transliteration, "extra_patronymic": _extra_patronymic, "double_surname": _double_surname,
-    "name_swap": _name_swap, "name_order": _name_order, "stale_name": _stale("family_name", _earlier_name),
-    "stale_address": _stale("address", _earlier_address), "stale_document": _stale("document", _earlier_document),
-    "document_digit": _document_digit, "wrong_code": _wrong_code,
-    "wrong_option": _wrong_option,
+    "diacritic_fold": _diacritic_fold, "transliteration": _transliteration, "extra_patronymic": _extra_patronymic,
+    "double_surname": _double_surname, "name_swap": _name_swap, "name_order": _name_order,
+    "stale_name": _stale("family_name", _earlier_name), "stale_address": _stale("address", _earlier_address),
+    "stale_document": _stale("document", _earlier_document), "document_digit": _document_digit,
+    "wrong_code": _wrong_code, "wrong_option": _wrong_option,
 }
 # Types that look at all their fields at once strike a row as a whole; others strike each field by luck of its own.
 WHOLE = ("transliteration", "double_surname", "name_swap", "name_order", "stale_name")

@@ -1,6 +1,6 @@
 """What is true of persons, as each place writes it when it makes no error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.content import attributes, names
 from sim.content.errors.draft import Draft
-from sim.content.errors.habits import code_lists, from_the_page, habits
+from sim.content.errors.habits import from_the_page, habits
 from sim.content.fields import TEXTS, Rows
 from sim.content.life import LONG_AGO, Changes
 from sim.content.people import WOMAN, People
@@ -41,8 +41,9 @@ class Written:
 
     @cached_property
     def code_list(self) -> Rows:
-        """The list in which each row's place writes offences."""
-        return code_lists(self.people)[self.place]
+        """The list in which offences are shown: the international one. A national list is a matter of the format in
+        which a place keeps its records, which maps it."""
+        return np.full(len(self.person), attributes.LISTS.index("iccs"))
 
     def before(self, change: str) -> Bools:
         """Rows entered before the person's latest "address", "family_name" or "document"."""
@@ -63,22 +64,23 @@ class Written:
         """Rows whose place copies documents from the page."""
         return from_the_page(self.people)[self.place]
 
-    def drafts(self) -> dict[str, Draft]:
-        """One for each of TEXTS. A value is said once for each person and each manner in which it is written."""
-        drafts = {
-            "family_name": self._draft(self.family_name, self.scheme, self.before("family_name")),
-            "given_name": self._draft(self.given_name, self.scheme),
-            "native_name": self._draft(self.native_name, self.writes_natively, self.before("family_name")),
-            "birth_date": self._draft(self.birth_date),
-            "birth_place": self._draft(self.birth_place, self.scheme),
-            "nationality": self._draft(lambda rows: attributes.nationality(self.people, self.person[rows])),
-            "sex": Draft(("m", "f"), self.people.sex[self.person]),
-            "document": self._draft(self.document, self.visual, self.before("document")),
-            "plate": self._draft(lambda rows: attributes.plate(self.people, self.person[rows])),
-            "address": self._draft(self.address, self.scheme, self.before("address")),
-            "offence": self._draft(self.offence, self.code_list),
+    def drafts(self, fields: Collection[str]) -> dict[str, Draft]:
+        """One for each of these fields, in the order of TEXTS. A value is said once for each person and each manner in
+        which it is written."""
+        drafts: dict[str, Callable[[], Draft]] = {
+            "family_name": lambda: self._draft(self.family_name, self.scheme, self.before("family_name")),
+            "given_name": lambda: self._draft(self.given_name, self.scheme),
+            "native_name": lambda: self._draft(self.native_name, self.writes_natively, self.before("family_name")),
+            "birth_date": lambda: self._draft(self.birth_date),
+            "birth_place": lambda: self._draft(self.birth_place, self.scheme),
+            "nationality": lambda: self._draft(lambda rows: attributes.nationality(self.people, self.person[rows])),
+            "sex": lambda: Draft(("m", "f"), self.people.sex[self.person]),
+            "document": lambda: self._draft(self.document, self.visual, self.before("document")),
+            "plate": lambda: self._draft(lambda rows: attributes.plate(self.people, self.person[rows])),
+            "address": lambda: self._draft(self.address, self.scheme, self.before("address")),
+            "offence": lambda: self._draft(self.offence, self.code_list),
         }
-        return {name: drafts[name] for name in TEXTS}
+        return {name: drafts[name]() for name in TEXTS if name in fields}
 
     def _draft(self, make: Callable[..., list[str]], *manners: NDArray[Any]) -> Draft:
         """What `make` says of one row for each person and manner (whole numbers below MANNERS)."""
@@ -118,7 +120,7 @@ class Written:
         """Rows whose place writes the script of the person's name, if that is not Latin."""
         writes = np.array([[script in scripts for script in names.GROUPS] for scripts in self.people.writes], bool)
         writes[:, LATN] = False
-        return writes[self.place, self.people.group[self.person]]
+        return writes[self.place, self.people.group_of(self.person)]
 
     def native_name(self, rows: Rows, natively: Bools, before: Bools) -> list[str]:
         """Family and given name in the native script; nothing where it is not written."""

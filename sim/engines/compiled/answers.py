@@ -104,12 +104,12 @@ def reviewed(frame: int, row: int, run: Words, tables: Words, law: Words, frames
 
 @compiled
 def best_held(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words) -> int:
-    """Number of the best candidate present now; candidates stand by holder and matcher, the best first (rule 37)."""
-    case, now, matcher = frames[frame + CASE_ROW], run[NOW], tables[row + MATCHER]
+    """Number of the best candidate present now; candidates stand by holder and search, the best first (rule 37)."""
+    case, now, search = frames[frame + CASE_ROW], run[NOW], tables[row + SEARCH]
     holder = frames[frames[frame + LEG] + BINDINGS + tables[row + PARTY]]
     first = cases[case + CANDIDATES_FROM]
     for at in range(first, cases[case + CANDIDATES_TO], CANDIDATE_WIDTH):
-        if (pool[at + HOLDER] == holder and pool[at + BY_MATCHER] == matcher
+        if (pool[at + HOLDER] == holder and pool[at + BY_SEARCH] == search
                 and pool[at + CREATED] <= now < pool[at + SUPERSEDED]):
             return (at - first) // CANDIDATE_WIDTH
     return -1
@@ -119,14 +119,14 @@ def best_held(frame: int, row: int, run: Words, tables: Words, frames: Words, ca
 def best_copied(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words,
                 stores: Words) -> int:
     """Number of the best candidate whose very version stood as a copy at the party before this tick (rule 40)."""
-    case, now, matcher = frames[frame + CASE_ROW], run[NOW], tables[row + MATCHER]
+    case, now, search = frames[frame + CASE_ROW], run[NOW], tables[row + SEARCH]
     place = frames[frames[frame + LEG] + BINDINGS + tables[row + PARTY]]
     shelf = tables[tables[SHELVES] + tables[row + PROTOCOL] * tables[MANY_PLACES] + place]
     first, best = cases[case + CANDIDATES_FROM], -1
     if shelf < 0:
         return -1
     for at in range(first, cases[case + CANDIDATES_TO], CANDIDATE_WIDTH):
-        if pool[at + BY_MATCHER] != matcher or pool[at + HOLDER] >= tables[JURISDICTIONS]:
+        if pool[at + BY_SEARCH] != search or pool[at + HOLDER] >= tables[JURISDICTIONS]:
             continue
         version = pool[at + VERSION]
         copy = shelf + tables[tables[RECORD_OF] + version] * STORE_WIDTH

@@ -16,7 +16,7 @@ DETAILS = {at.CASE_ID: "id", at.CASE_PROTOCOL: "protocol", at.CASE_OPENER: "open
            at.URGENT: "urgent", at.PRODUCT: "product", at.MINOR: "minor_offence", at.DUAL: "dual_criminality",
            at.HOLDER_KNOWN: "holder_known", at.PERSON_KIND: "kind_of_person", at.SUBJECTS: "subjects",
            at.KNOWN: "known", at.EVENT: "event", at.CASE_RECORD: "record", at.CASE_VERSION: "version"}
-CANDIDATE = {at.HOLDER: "holder", at.BY_MATCHER: "matcher", at.VERSION: "version", at.SCORE: "score",
+CANDIDATE = {at.HOLDER: "holder", at.BY_SEARCH: "search", at.VERSION: "version", at.SCORE: "score",
              at.CREATED: "created", at.SUPERSEDED: "superseded", at.GENUINE: "genuine", at.RECORD_KIND: "kind",
              at.HANDLING: "handling"}
 AT_A_TIME = 2048
@@ -79,7 +79,7 @@ def _check(rows: NDArray[np.void]) -> None:
 
 
 def _candidates_of(need: Numbers, content: Content, details: Numbers, first: int) -> Numbers:
-    """Candidates of these needs, and where those of each case stand: by holder and matcher, the best first."""
+    """Candidates of these needs, and where those of each case stand: by holder and search, the best first."""
     rows = content.candidates.rows
     if not len(rows):
         details[:, [at.CANDIDATES_FROM, at.CANDIDATES_TO]] = first

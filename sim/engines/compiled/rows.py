@@ -102,7 +102,7 @@ class _Program:
         made, instruction, kind = self.made, from_.instruction, from_.kind
         row[at.OP], row[at.NUMBER], row[at.PROTOCOL] = OPS[kind], from_.row, self.number
         row[at.THEN] = made.put([self.position(then) for then in from_.then])
-        row[at.TASK], row[at.MATCHER] = from_.task, from_.matcher
+        row[at.TASK], row[at.SEARCH] = from_.task, from_.search
         row[at.CONTENT], row[at.CATEGORY], row[at.INSTRUMENT] = from_.content, from_.category, from_.instrument
         row[at.FORM], row[at.MACHINE] = from_.form, int(from_.machine)
         row[at.OF_SUBJECT] = int(from_.content_declared is None or from_.content_declared.of == "subject")

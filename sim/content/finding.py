@@ -1,0 +1,169 @@
+"""Whom the searches find: subjects on their own records, and other people that are taken for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.content.asking import Asked, Places
+from sim.content.errors import record_ids
+from sim.content.fields import Fields, Rows, normalised
+from sim.content.matchers import MATCHERS, NO_HIT, best_of, false_match
+from sim.content.neighbours import neighbours
+from sim.content.people import People
+from sim.content.prints import passing
+from sim.content.searches import Search
+from sim.content.stock import Held, Keeping, shown
+from sim.content.ways import Luck, Ways, read
+from sim.draws import identity
+from sim.scenario.holdings import Matcher
+
+
+class Found(NamedTuple):
+    """Hits of one way of searching, aligned: rows of the needs, whom or what was found, scores in millionths."""
+
+    search: int
+    need: Rows
+    found: Rows
+    score: Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Seeker:
+    """One way of searching, ready: its number among the searches, its matcher, and what is asked by it."""
+
+    number: int
+    search: Search
+    setting: Matcher
+    asked: Asked
+
+
+@dataclass(frozen=True, eq=False)
+class OwnRecords:
+    """Records on subjects, and which of them the truth lets each need find. need, record: aligned."""
+
+    held: Held
+    need: Rows
+    record: Rows
+
+    def among(self, first: int, end: int) -> "OwnRecords":
+        """What needs from row `first` to `end` may find; needs are counted from `first`."""
+        these = (self.need >= first) & (self.need < end)
+        return OwnRecords(self.held, self.need[these] - first, self.record[these])
+
+    def asked_about(self, asked: Asked, needs: int, places: int) -> tuple[Rows, Rows, Rows]:
+        """Needs, versions and rows of `asked.fields`, of all that is held where it is asked for."""
+        rows, first = self.held.rows, self.held.first()
+        count = np.diff(first, append=len(rows))
+        row = asked.row_of(needs, places)[self.need, rows["place"][first[self.record]]]
+        at = np.flatnonzero(row >= 0)
+        many = count[self.record[at]]
+        return np.repeat(self.need[at], many), runs(first[self.record[at]], many), np.repeat(row[at], many)
+
+
+def runs(first: Rows, many: Rows) -> Rows:
+    """first, first + 1, ... as many as said, one run after the other."""
+    return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
+
+
+def as_searched(search: Search, made: Ways | None, people: People, fields: Fields, person: Rows, holder: Rows,
+                places: Places) -> Fields:
+    """What a search sees of records as written: of copies, what the holder sent and the institution keeps."""
+    if not search.copies_at:
+        return normalised(fields)
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys()[holder])
+    institution = np.full(len(person), places.codes.index(search.copies_at))
+    always = np.ones(len(person), bool)
+    return normalised(read(made, fields, search.network, holder, institution, always, luck, "copy"))
+
+
+def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,
+              needs: int) -> Found:
+    """Hits on the subjects' own records: rows of the needs, versions, scores."""
+    need, version, row = own.asked_about(seeker.asked, needs, len(places.codes))
+    rows = own.held.rows
+    if seeker.search.copies_at:        # in a place's own records a search sees it from `findable` on
+        exported = rows["findable"][version] <= 0
+        need, version, row = need[exported], version[exported], row[exported]
+    distinct, of = np.unique(version, return_inverse=True)
+    held = as_searched(seeker.search, made, people, own.held.written.only(seeker.setting.fields).take(distinct),
+                       rows["person"][distinct].astype(np.int64), rows["place"][distinct].astype(np.int64), places)
+    score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
+    hit = _within_limit(seeker.setting, row, score)
+    return Found(seeker.number, need[hit], version[hit], score[hit])
+
+
+def _within_limit(setting: Matcher, row: Rows, score: Rows) -> NDArray[np.bool_]:
+    hit = score != NO_HIT
+    hit[hit] = best_of(row[hit], score[hit], setting.limit)
+    return np.asarray(hit)
+
+
+def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, needs: NDArray[np.void],
+                 places: Places) -> list[Found]:
+    """Hits on other people: rows of the needs, rows of People, scores."""
+    around = [(seeker, *_around(seeker, kept, needs)) for seeker in seekers]
+    persons = np.unique(np.concatenate([np.zeros(0, np.int64), *(person for _, _, person, _ in around)]))
+    faces = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    found = []
+    for seeker, pair, person, score in around:
+        setting, asked = seeker.setting, seeker.asked
+        if setting.kind == "biometric":
+            score = np.where(faces.has("print")[np.searchsorted(persons, person)], score, NO_HIT)
+        else:
+            distinct, of = np.unique(person, return_inverse=True)
+            holder = (distinct - kept.people.persons) // max(kept.people.per_place, 1)
+            held = as_searched(seeker.search, made, kept.people,
+                               faces.only(setting.fields).take(np.searchsorted(persons, distinct)), distinct, holder,
+                               places)
+            score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
+        hit = _within_limit(setting, pair, score)
+        found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))
+    return found
+
+
+def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows, Rows]:
+    """Whom a search may take for the subject: rows of `asked.need`, rows of People, and scores where they are known.
+
+    In a place's own records everybody counts, among copies those on whom there is an alert.
+    """
+    people, asked = kept.people, seeker.asked
+    if seeker.setting.kind == "biometric":
+        pair, number, score = _of_like_prints(seeker, people)
+    else:
+        pair, number = _of_like_names(seeker, people, needs)
+        score = np.full(len(pair), NO_HIT)
+    if seeker.search.copies_at:
+        alerts = number < kept.scenario.people.alerts
+        pair, number, score = pair[alerts], number[alerts], score[alerts]
+    return pair, people.persons + asked.place[pair] * people.per_place + number, score
+
+
+def _of_like_names(seeker: Seeker, people: People, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
+    """Rows of `asked.need`, and numbers of records in the place's store."""
+    near, asked = neighbours(people, seeker.setting.missing), seeker.asked
+    one, many = np.unique(asked.need, return_counts=True)
+    subject = needs["subject"][one].astype(np.int64)
+    count = near.first[subject + 1] - near.first[subject]
+    person = near.person[runs(near.first[subject], count)].astype(np.int64)
+    place, number = np.divmod(person - people.persons, max(people.per_place, 1))
+    table = np.full((len(one), len(people.codes)), -1)
+    table[np.repeat(np.arange(len(one)), many), asked.place] = np.arange(len(asked.place))
+    pair = table[np.repeat(np.arange(len(one)), count), place]
+    return pair[pair >= 0], number[pair >= 0]
+
+
+def _of_like_prints(seeker: Seeker, people: People) -> tuple[Rows, Rows, Rows]:
+    """The same, and the scores, of prints that pass for the one asked about."""
+    asked = seeker.asked
+    printed = np.flatnonzero(asked.fields.has("print")[asked.row])
+    codes = np.array([identity("place", code) for code in people.codes], np.uint64)[asked.place[printed]]
+    share, score = false_match(seeker.setting)
+    query, number, uniform = passing(people.seed, asked.fields.template[asked.row[printed]], codes,
+                                     np.full(len(printed), people.per_place), share, MOST_PRINTS)
+    return printed[query], number, score(uniform)
+
+
+MOST_PRINTS = 256    # of one search in one store: far more than any share of false matches that is worth a search

@@ -1,0 +1,93 @@
+"""The lines of a comparison in words, measure by measure, for terminal and page alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sim.experiments import HEADLINE, Comparison
+from sim.experiments.statistics import Line
+from sim.metrics import MEASURES
+from sim.report import attribution, words
+
+SPLIT_OF_100 = "throughput: of 100 needs"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line in words: first is the option all are compared with."""
+
+    name: str
+    unit: str
+    first: str
+    other: str
+    difference: str
+    range: str
+    luck: str
+    better: str
+    headline: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """The lines of one measure."""
+
+    measure: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An option against the first; `other` and all differences are empty where there is only one.
+
+    causes  what misses and wrong values come from
+    """
+
+    first: str
+    other: str
+    blocks: tuple[Block, ...]
+    causes: tuple[Block, ...]
+    more: tuple[Block, ...]
+
+
+def compared(comparison: Comparison) -> list[Compared]:
+    """Every option after the first against the first; a lone option by itself."""
+    main, more = words.main_lines(comparison), words.other_lines(comparison)
+    options, tables = comparison.options, attribution.tables(comparison)
+    return [Compared(options[0], options[k] if k else "", blocks(comparison, main, k),
+                     causes(comparison, tables, k), blocks(comparison, more, k))
+            for k in range(1 if len(options) > 1 else 0, len(options))]
+
+
+def causes(comparison: Comparison, tables: dict[str, list[Line]], k: int) -> tuple[Block, ...]:
+    """A cause is named by itself, below what it is a cause of."""
+    smallest = comparison.scenario.report.smallest_cell
+    return tuple(Block(title, tuple(replace(row(line, k, smallest), name=line.key.slice.replace("_", " "), unit="")
+                                    for line in lines)) for title, lines in tables.items())
+
+
+def blocks(comparison: Comparison, lines: Iterable[Line], k: int) -> tuple[Block, ...]:
+    """The headline inside its split that adds to 100, then measure by measure."""
+    smallest = comparison.scenario.report.smallest_cell
+    found: dict[str, list[Row]] = {measure: [] for measure in (SPLIT_OF_100, *MEASURES)}
+    for line in sorted(lines, key=_place):
+        of_split = _place(line) < len(words.CLASSES)
+        found[SPLIT_OF_100 if of_split else line.key.measure].append(row(line, k, smallest))
+    return tuple(Block(measure, tuple(rows)) for measure, rows in found.items() if rows)
+
+
+def _place(line: Line) -> int:
+    """Where in the split a line stands; all others after it."""
+    split = [HEADLINE, *(metric for metric, _ in words.CLASSES)]
+    return split.index(line.key.metric) - 1 if line.key.metric in split and not line.key.slice else len(split)
+
+
+def row(line: Line, k: int, smallest: int) -> Row:
+    """Option k against the first; k = 0: the first by itself."""
+    unit = line.key.unit
+    head = (words.name(line), words.unit(line), words.level(line.levels[0], unit, smallest))
+    headline = line.key[1:4] == (HEADLINE, "", "")
+    if k == 0:
+        return Row(*head, "", "", "", "", "", headline)
+    each = line.differences[k - 1]
+    told = min(level.n for level in (line.levels[0], line.levels[k])) >= smallest
+    shown = (words.signed(each.mean, unit), words.spread(each, unit), words.luck(each, unit), words.better(each))
+    return Row(*head, words.level(line.levels[k], unit, smallest), *(shown if told else ("-",) * 4), headline)

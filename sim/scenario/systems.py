@@ -1,0 +1,67 @@
+"""Formats of records: every name in a scenario means a format that it lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.files import nearest
+from sim.scenario.names import Wrong, items, table
+from sim.scenario.schema import Scenario
+from sim.scenario.text import wrapped
+from sim.units import as_text
+
+FREE_TEXT = "free_text"
+
+
+def format_names(tables: dict[str, Any]) -> Iterator[Wrong]:
+    """Formats named by systems, links and institutions, and what systems cannot do without."""
+    listed = [str(name) for _, name in items(tables.get("formats"))]
+    if table(tables, "systems") and FREE_TEXT not in listed:
+        yield ("formats",), listed, f"'{FREE_TEXT}' too: what is sent where no structure is shared"
+    for path, name in _named(tables):
+        if name and name not in listed:
+            yield path, name, f"one of the scenario's formats{nearest(name, listed)}"
+    if listed and not table(tables, "systems"):
+        yield ("systems",), "nothing", "[systems]: which formats records are kept in, since `formats` are listed"
+
+
+def _named(tables: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for size, names in table(tables, "systems", "format").items():
+        for number, name in items([names] if isinstance(names, str) else names):
+            yield ("systems", "format", size, number) if not isinstance(names, str) else ("systems", "format",
+                                                                                         size), str(name)
+    for kind in ("links", "institution"):
+        for name, made in table(tables, kind).items():
+            if isinstance(made, dict) and isinstance(made.get("format"), str):
+                yield (kind, name, "format"), made["format"]
+
+
+def records(scenario: Scenario) -> list[str]:
+    """Who is on record, and how records are written, as sentences."""
+    people = scenario.people
+    lines = [f"{people.persons:,} persons are asked about; each state keeps records on {people.records:,} others, "
+             f"{people.alerts:,} of them alerts. Names follow a law of frequency with exponent {people.homonyms:g}.",
+             f"Populations overlap as declared, which nobody knows: {_overlap(scenario)}."]
+    if people.life is not None:
+        lines.append(f"Within a year {as_text(people.life.moves)} of people move, {as_text(people.life.marries)} "
+                     f"marry, and {as_text(people.life.document)} are given a new document.")
+    if scenario.systems is None:
+        lines.append("Records travel as they are written: no formats are declared, so none loses anything.")
+    else:
+        lines += list(_formats(scenario))
+    return [wrapped(line, "  ", "- ") for line in lines]
+
+
+def _overlap(scenario: Scenario) -> str:
+    shares = (f"{as_text(share)} of subjects of {kind}" for kind, share in scenario.people.known.items())
+    return f"{', '.join(shares)} are on record with {as_text(scenario.people.holders)} states on average"
+
+
+def _formats(scenario: Scenario) -> Iterator[str]:
+    assert scenario.systems is not None, "`records` looks"
+    kept = (f"{size} states {' or '.join(names)}" for size, names in scenario.systems.format.items())
+    yield f"Records are kept in formats by class, one of which is true: {'; '.join(kept)}."
+    wires = [f"{name} in {link.format}" for name, link in scenario.links.items() if link.format]
+    if wires:
+        yield f"Structured messages travel over {', '.join(wires)}."
+    yield ("Other messages are free text, keyed in again by a clerk, who mistypes "
+           f"{as_text(scenario.systems.rekeying)} of the fields.")
