@@ -18,7 +18,7 @@ from sim.content.block_recall import block_recall
 from sim.content.neighbours import neighbours
 from sim.run import prepare
 from sim.run import run as run_one
-from sim.scenario import load
+from sim.scenario import load, settle
 from sim.scenario.schema import Scenario
 from sim.units import Range
 
@@ -48,6 +48,7 @@ def once(records: str) -> dict[str, Any]:
 def recall(records: str, places: str) -> dict[str, Any]:
     """By threshold: hits of a full search, the share of them that are neighbours; all at harsh errors."""
     scenario = stocked(int(records))
+    scenario = settle(scenario, scenario.run.seed, 0)
     who, matcher = people(scenario, scenario.run.seed), scenario.matcher[MATCHER]
     found = {}
     for threshold in THRESHOLDS:
