@@ -88,7 +88,7 @@ def romanise(text: str, group: str, scheme: int, code: str = "") -> str:
     for pattern, replacement in known.rules:
         text = re.sub(pattern, replacement, text)
     text = text.translate(str.maketrans(known.letters))
-    return text.translate(_ASCII) if group == "Latn" else text
+    return text.translate(ASCII) if group == "Latn" else text
 
 
 class _Ascii(dict[int, str]):
@@ -99,7 +99,7 @@ class _Ascii(dict[int, str]):
         return self[letter]
 
 
-_ASCII = _Ascii()
+ASCII = _Ascii()      # for str.translate
 
 
 @lru_cache(maxsize=256)
