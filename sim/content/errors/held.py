@@ -15,7 +15,7 @@ from sim.content.errors.written import Written
 from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import Changes
 from sim.content.people import People
-from sim.draws import bits_many, stream, unit_many
+from sim.draws import bits_many, stable_hash, stream, unit_many
 
 Bits = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
@@ -52,6 +52,33 @@ def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: i
     text = {name: draft.column() for name, draft in table.drafts.items() if name in fields}
     template = bits_many(people.seed, 0, table.ids, 0, stream("template"), 0)
     return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
+
+
+def strikes(people: People, person: Rows, place: Rows, rates: Floats, serial: int, fields: Collection[str]) -> Bits:
+    """Which errors strike which of these fields, and whether one strikes the print, as a number: uint64[n].
+
+    What `versions` says of one person, place and serial differs only where this does, two hashes of 64 bits aside.
+    """
+    ids, found = record_ids(people, person, place), np.zeros(len(person), np.uint64)
+    wanted = {*_with_both_names(fields), "print"}
+    for error, rate in zip(ERRORS, np.asfortranarray(rates).T, strict=True):
+        if not (rate > 0).any():
+            continue
+        for together in _together(error):
+            if wanted & set(together):
+                struck = _chance(people, ids, error, together, serial) < rate
+                found[struck] ^= np.uint64(stable_hash(" ".join((error, *together)), 64))
+    return found
+
+
+def _together(error: str) -> list[tuple[str, ...]]:
+    """The fields that a type of error strikes, in groups that one luck decides about."""
+    fields = KINDS[error].fields
+    return [fields] if error in WHOLE else [(field,) for field in fields]
+
+
+def _chance(people: People, ids: Bits, error: str, together: tuple[str, ...], serial: int) -> Floats:
+    return unit_many(bits_many(people.seed, 0, ids, 0, stream("error", error, *together), serial))
 
 
 def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
@@ -99,11 +126,10 @@ class _Table:
         """One type of error, on all fields it can make wrong; rates: float[n] of this type."""
         if not (rates > 0).any():
             return
-        fields = KINDS[error].fields
-        for together in [fields] if error in WHOLE else [(field,) for field in fields]:
+        for together in _together(error):
             if together != ("print",) and not self.drafts.keys() & set(together):
                 continue
-            rows = np.flatnonzero(unit_many(self._bits(self.ids, "error", error, together)) < rates)
+            rows = np.flatnonzero(_chance(self.written.people, self.ids, error, together, self.serial) < rates)
             if together == ("print",):
                 self.unprinted[rows] = True
                 self._note(error, rows)
@@ -112,7 +138,8 @@ class _Table:
 
     def _apply(self, error: str, fields: tuple[str, ...], rows: Rows) -> None:
         # 30 bits suffice for every choice, and Python reckons with them twice as fast as with 64.
-        dice = self._bits(self.ids[rows], "dice", error, fields) >> np.uint64(34)
+        dice = bits_many(self.written.people.seed, 0, self.ids[rows], 0, stream("dice", error, *fields),
+                         self.serial) >> np.uint64(34)
         before = self._values(self.drafts, fields, rows)
         after = STRIKES[error](self.written, rows, before, dice)
         differ = self._differing(fields, before, after)
@@ -148,6 +175,3 @@ class _Table:
 
     def _note(self, error: str, rows: Rows) -> None:
         self.errors[rows] |= np.uint64(1 << ERRORS.index(error))
-
-    def _bits(self, ids: Bits, what: str, error: str, fields: tuple[str, ...]) -> Bits:
-        return bits_many(self.written.people.seed, 0, ids, 0, stream(what, error, *fields), self.serial)
