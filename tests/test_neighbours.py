@@ -12,7 +12,7 @@ from scipy import stats
 from sim.content import people
 from sim.content.block_recall import Recall, among, block_recall
 from sim.content.names import PASSPORT
-from sim.content.neighbours import neighbours
+from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import WOMAN
 from sim.scenario.holdings import Life
 from sim.scenario.schema import Matcher
@@ -24,6 +24,10 @@ LIFE = Life(because="a test", moves="10 %", marries="3 %", document="10 %")
 def cast(persons=60, records=700, codes=("AT", "BG", "CY", "FR", "XA")):
     """So many homonyms that small stores have neighbours enough."""
     return people(scenario(codes, persons=persons, records=records, homonyms=1.6), SEED)
+
+
+def near_all(who, *how):
+    return neighbours(who, *how).of(np.arange(who.persons))
 
 
 def listed(near, of=None):
@@ -66,26 +70,37 @@ def test_all_pairs_that_are_alike_and_no_others(missing, earlier):
     pairs = [(s, p) for s in range(who.persons) for p in range(who.persons, len(who))
              if any(expected(*similarities(asked, held), missing) for asked in written[s] for held in written[p])]
     assert len(pairs) > 50
-    assert listed(neighbours(who, missing, earlier)) == pairs
+    assert listed(near_all(who, missing, earlier)) == pairs
 
 
 def test_more_ways_to_be_taken_for_somebody_only_add():
-    few, old, most = (set(listed(neighbours(cast(), *how)))
+    few, old, most = (set(listed(near_all(cast(), *how)))
                       for how in (("no_match", False), ("no_match", True), ("drop", True)))
     assert few < old < most
+
+
+def test_those_of_a_subject_are_the_same_whoever_was_asked_about_before():
+    who, rng = cast(), np.random.default_rng(1)
+    whole = near_all(who, "no_match", True)
+    bit_by_bit = Neighbours(who, "no_match", True)
+    for subjects in (np.zeros(0, np.int64), *(rng.integers(0, who.persons, 9) for _ in range(20)), np.arange(who.persons)):
+        near = bit_by_bit.of(subjects)
+        parts = [whole.person[whole.first[s]:whole.first[s + 1]] for s in subjects.tolist()]
+        assert near.first.tolist() == np.cumsum([0, *map(len, parts)]).tolist()
+        assert near.person.tolist() == [person for part in parts for person in part.tolist()]
 
 
 def test_a_further_jurisdiction_moves_no_pair_of_the_others():
     five, four = cast(300, 2000), cast(300, 2000, ("AT", "BG", "FR", "XA"))
     known = set(four.id.tolist())
     assert known < set(five.id.tolist())
-    there = {pair for pair in listed(neighbours(five, "no_match", True), five.id) if pair[1] in known}
-    assert there == set(listed(neighbours(four, "no_match", True), four.id))
+    there = {pair for pair in listed(near_all(five, "no_match", True), five.id) if pair[1] in known}
+    assert there == set(listed(near_all(four, "no_match", True), four.id))
     assert there
 
 
 def test_without_other_people_there_are_no_neighbours():
-    near = neighbours(cast(50, 0), "no_match", False)
+    near = near_all(cast(50, 0), "no_match", False)
     assert near.first.tolist() == [0] * 51
     assert not len(near.person)
 
@@ -106,7 +121,7 @@ def test_a_full_search_at_harsh_errors_finds_hardly_anybody_else(crowd, life):
 
 
 def test_recall_counts_what_blocking_loses(crowd):
-    near = neighbours(crowd, "no_match", False)
+    near = near_all(crowd, "no_match", False)
     subject = np.repeat(np.arange(crowd.persons), np.diff(near.first))
     assert among(near, subject, near.person).all()
     assert not among(near, (subject + 1) % crowd.persons, near.person).all()

@@ -11,7 +11,7 @@ from sim.content.asking import Asked, Places
 from sim.content.errors import record_ids
 from sim.content.fields import Fields, Rows, normalised
 from sim.content.matchers import MATCHERS, NO_HIT, best_of, false_match
-from sim.content.neighbours import neighbours
+from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import People
 from sim.content.prints import passing
 from sim.content.searches import Search
@@ -19,6 +19,7 @@ from sim.content.stock import Held, Keeping, shown
 from sim.content.ways import Luck, Ways, read
 from sim.draws import identity
 from sim.scenario.holdings import Matcher
+from sim.scenario.schema import Scenario
 
 
 class Found(NamedTuple):
@@ -144,16 +145,25 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
 def _of_like_names(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
     """Rows of `asked.need`, and numbers of records in the place's store."""
     people, asked = kept.people, seeker.asked
-    near = neighbours(people, seeker.setting.missing, kept.scenario.people.life is not None)
     one, many = np.unique(asked.need, return_counts=True)
-    subject = needs["subject"][one].astype(np.int64)
-    count = near.first[subject + 1] - near.first[subject]
-    person = near.person[runs(near.first[subject], count)].astype(np.int64)
+    near = _neighbours(people, kept.scenario, seeker.setting).of(needs["subject"][one].astype(np.int64))
+    count, person = np.diff(near.first), near.person.astype(np.int64)
     place, number = np.divmod(person - people.persons, max(people.per_place, 1))
     table = np.full((len(one), len(people.codes)), -1)
     table[np.repeat(np.arange(len(one)), many), asked.place] = np.arange(len(asked.place))
     pair = table[np.repeat(np.arange(len(one)), count), place]
     return pair[pair >= 0], number[pair >= 0]
+
+
+def _neighbours(people: People, scenario: Scenario, setting: Matcher) -> Neighbours:
+    return neighbours(people, setting.missing, scenario.people.life is not None)
+
+
+def find_all_neighbours(people: People, scenario: Scenario, searches: Sequence[Search]) -> None:
+    """Now, of all subjects, what replications with these searches would find bit by bit."""
+    for search in searches:
+        if scenario.matcher[search.matcher].kind != "biometric":
+            _neighbours(people, scenario, scenario.matcher[search.matcher]).of(np.arange(people.persons))
 
 
 def _of_like_prints(seeker: Seeker, people: People) -> tuple[Rows, Rows, Rows]:
