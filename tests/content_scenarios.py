@@ -19,6 +19,7 @@ SEED = 7
 UNTIL = 90 * DAY
 MATCHERS = ("exact_keys", "fuzzy", "biometric")
 SEARCHES = tuple(Search(matcher, serves=KINDS_OF_NEED) for matcher in MATCHERS)
+SIZES = ("any", "large", "middle", "small")
 FIELDS = {"family_name": 0.35, "given_name": 0.25, "birth_date": 0.40}
 LANGUAGES = {"AT": ("de",), "BG": ("bg",), "BY": ("ru",), "CY": ("el", "tr"), "FR": ("fr",), "XA": ("ar", "fr")}
 SCRIPTS = {"BG": ("Cyrl",), "BY": ("Cyrl",), "CY": ("Grek", "Latn"), "XA": ("Arab", "Latn")}
@@ -28,7 +29,7 @@ def scenario(codes=("AT", "BG", "CY", "FR", "XA"), persons=400, records=60, qual
     """`changes` name keys of the people, or a matcher's `threshold`, `miss` or `false`."""
     point = {key: changes.pop(key) for key in ("threshold", "miss", "false") if key in changes}
     settings = {"because": "a test", "persons": persons, "records": records, "known": {}, "holders": 1,
-                "quality": {"any": (quality,)}, "kinds": {"suspect": "60 %", "victim": "40 %"},
+                "quality": {size: (quality,) for size in SIZES}, "kinds": {"suspect": "60 %", "victim": "40 %"},
                 "handling": {"H0": "50 %", "H2": "50 %"}, "changed": "20 %", "deleted": "10 %"} | changes
     return Scenario.model_construct(
         name="test", folder="", focus=codes[0], institution={}, links={}, as_of=date(2027, 7, 1), people=Settings(**settings), matcher=matchers(**point),
@@ -75,16 +76,16 @@ def by(*fields, **more):
 
 
 def systems(formats, wire="", rekeying="0 %", structured=None, of="leg", hub=""):
-    """Tables of a scenario whose states keep their records in these formats, a class of its own each, and send them
-    over the network "net" in the format `wire`; the institution "hub" keeps copies in the format `hub`."""
-    states = {code: jurisdiction(code).model_copy(update={"size": code}) for code in formats}
-    named = tuple(sorted({*formats.values(), wire, hub, "free_text"} - {""}))
-    link = Link(because="a test", latency="0 s", loss="0 %", format=wire)
-    kept = Institution.model_construct(name="hub", zone="UTC", regime="other", format=hub)
+    """Tables of a scenario whose states keep their records in these formats (by code, as many as there are SIZES) and
+    send them over the network "net" in the format `wire`; the institution "hub" keeps copies in the format `hub`."""
+    size = dict(zip(sorted(set(formats.values())), SIZES, strict=False))
+    states = {code: jurisdiction(code).model_copy(update={"size": size[name]}) for code, name in formats.items()}
     fact = {} if structured is None else {"structured": ShareSetting(because="a test", share=structured, of=of)}
-    return {"jurisdiction": states, "formats": named, "links": {"net": link}, "institution": {"hub": kept},
-            "fact": fact, "systems": Systems.model_construct(format={code: (name,) for code, name in formats.items()},
-                                                             rekeying=Systems(because="a test", format={}, rekeying=rekeying).rekeying)}
+    return {"jurisdiction": states, "formats": tuple(sorted({*formats.values(), wire, hub, "free_text"} - {""})),
+            "links": {"net": Link(because="a test", latency="0 s", loss="0 %", format=wire)},
+            "institution": {"hub": Institution(because="a test", name="hub", zone="UTC", regime="other", format=hub)},
+            "systems": Systems(because="a test", rekeying=rekeying, format={of: (name,) for name, of in size.items()}),
+            "fact": fact}
 
 
 def made(setting, table, *searches, holder=None, places=(), replication=0, until=UNTIL):
