@@ -99,7 +99,8 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
                     _own(kept, needs, holder[:, :states]), searchable)
     found, others, missed = _found(behind, searches)
     rows = below(behind.own.held.rows, others.rows)
-    return Content(candidates(needs, rows, found, searches), rows, record_events(rows, until),
+    limits = [scenario.matcher[search.matcher].limit for search in searches]
+    return Content(candidates(needs, rows, found, searches, limits), rows, record_events(rows, until),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 

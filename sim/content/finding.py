@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.content.asking import Asked, Places
 from sim.content.errors import record_ids
 from sim.content.fields import Fields, Rows, normalised
-from sim.content.matchers import MATCHERS, NO_HIT, best_of, false_match
+from sim.content.matchers import MATCHERS, NO_HIT, false_match
 from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import People
 from sim.content.prints import passing
@@ -85,21 +85,12 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
     """Hits on the subjects' own records: rows of the needs, versions, scores."""
     need, version, row = own.asked_about(seeker.asked, needs, len(places.codes))
     rows = own.held.rows
-    if seeker.search.copies_at:        # in a place's own records a search sees it from `findable` on
-        exported = rows["findable"][version] <= 0
-        need, version, row = need[exported], version[exported], row[exported]
     distinct, of = np.unique(version, return_inverse=True)
     held = as_searched(seeker.search, made, people, own.held.written.only(seeker.setting.fields).take(distinct),
                        rows["person"][distinct].astype(np.int64), rows["place"][distinct].astype(np.int64), places)
     score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
-    hit = _within_limit(seeker.setting, row, score)
-    return Found(seeker.number, need[hit], version[hit], score[hit])
-
-
-def _within_limit(setting: Matcher, row: Rows, score: Rows) -> NDArray[np.bool_]:
     hit = score != NO_HIT
-    hit[hit] = best_of(row[hit], score[hit], setting.limit)
-    return np.asarray(hit)
+    return Found(seeker.number, need[hit], version[hit], score[hit])
 
 
 def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, needs: NDArray[np.void],
@@ -120,7 +111,7 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
                                faces.only(setting.fields).take(np.searchsorted(persons, distinct)), distinct, holder,
                                places)
             score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
-        hit = _within_limit(setting, pair, score)
+        hit = score != NO_HIT
         found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))
     return found
 

@@ -99,7 +99,6 @@ class Held:
         """The first version of each record."""
         return np.flatnonzero(np.diff(self.rows["record"], prepend=-1))
 
-
     def without_errors(self, kept: Keeping) -> Fields:
         """What the same people would have written at the same times if they had made no error."""
         person, place = (self.rows[name].astype(np.int64) for name in ("person", "place"))
@@ -114,7 +113,8 @@ def holding(kept: Keeping, held: Holding) -> Held:
     changes = kept.changes(person)
     updated = _updated(kept, ids, made, changes)
     entry, begins, left = _versions(kept, person, place, ids, made, updated)
-    changes = not_yet(changes.take(entry), {name: ticks[entry] <= begins for name, ticks in updated.items()})
+    shows = np.maximum(begins, 0)      # audits before the run have brought in what they found
+    changes = not_yet(changes.take(entry), {name: ticks[entry] <= shows for name, ticks in updated.items()})
     rows = described(kept.people, held, kept.scenario.people)[made.record[entry]]
     last = np.diff(entry, append=-1) != 0
     rows["version"], rows["created"] = np.arange(len(rows)), begins
