@@ -133,7 +133,7 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     if seeker.setting.kind == "biometric":
         pair, number, score = _of_like_prints(seeker, people)
     else:
-        pair, number = _of_like_names(seeker, people, needs)
+        pair, number = _of_like_names(seeker, kept, needs)
         score = np.full(len(pair), NO_HIT)
     if seeker.search.copies_at:
         alerts = number < kept.scenario.people.alerts
@@ -141,9 +141,10 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     return pair, people.persons + asked.place[pair] * people.per_place + number, score
 
 
-def _of_like_names(seeker: Seeker, people: People, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
+def _of_like_names(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
     """Rows of `asked.need`, and numbers of records in the place's store."""
-    near, asked = neighbours(people, seeker.setting.missing), seeker.asked
+    people, asked = kept.people, seeker.asked
+    near = neighbours(people, seeker.setting.missing, kept.scenario.people.life is not None)
     one, many = np.unique(asked.need, return_counts=True)
     subject = needs["subject"][one].astype(np.int64)
     count = near.first[subject + 1] - near.first[subject]

@@ -18,6 +18,7 @@ from sim.units import YEAR, Range
 
 NEVER = np.iinfo(np.int64).max
 LONG_AGO = -10_000 * YEAR            # earlier than any record
+ADULT = 18                           # years; nobody marries before
 MEN_WHO_TAKE_A_NAME = 0.03           # as many as women, times this
 Rows = NDArray[np.int64]
 
@@ -41,8 +42,10 @@ def life(people: People, settings: Life | None, person: Rows, until: int) -> Cha
         still = np.full(len(person), LONG_AGO)
         return Changes(still, still, still)
     marries = np.where(people.sex[person] == WOMAN, 1.0, MEN_WHO_TAKE_A_NAME) * _rate(settings.marries)
+    married = _latest(people, person, "married", marries, until)
+    adult = (people.birth[person].astype(np.int64) // 10_000 + ADULT - people.year) * YEAR
     return Changes(_latest(people, person, "moved", np.full(len(person), _rate(settings.moves)), until),
-                   _latest(people, person, "married", marries, until),
+                   np.where(married < adult, LONG_AGO, married),
                    _latest(people, person, "document", np.full(len(person), _rate(settings.document)), until))
 
 
