@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.content.asking import Openers, Places, received
 from sim.content.errors import ERRORS
 from sim.content.errors.kinds import KINDS
-from sim.content.fields import Fields, Rows, normalised, woven
+from sim.content.fields import Fields, Rows, woven
 from sim.content.finding import OwnRecords, Seeker, as_searched
 from sim.content.matchers import MATCHERS, NO_HIT
 from sim.content.stock import CHANGES, Keeping, not_yet
@@ -132,6 +132,10 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
         at = np.flatnonzero(held.serial[version] == serial)
         parts.append((at, kept.written(person[at], place[at], serial, left[at], held.entered[version[at]],
                                        changes.take(at), tuple(seeker.setting.fields))[0]))
-    made = None if not seeker.search.copies_at else made
     shown = woven(parts).without_prints(~held.written.take(version).has("print"))
-    return as_searched(seeker.search, made, kept.people, shown, person, place, places) if made else normalised(shown)
+    parts = []
+    for lost in (False, True):
+        at = np.flatnonzero((tried.cause == LOST) == lost)
+        parts.append((at, as_searched(seeker.search, None if lost else made, kept.people, shown.take(at), person[at],
+                                      place[at], places)))
+    return woven(parts)
