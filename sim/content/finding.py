@@ -71,13 +71,13 @@ def runs(first: Rows, many: Rows) -> Rows:
 
 def as_searched(search: Search, made: Ways | None, people: People, fields: Fields, person: Rows, holder: Rows,
                 places: Places) -> Fields:
-    """What a search sees of records as written: of copies, what the holder sent and the institution keeps."""
-    if not search.copies_at:
-        return normalised(fields)
+    """What a search sees of records as written: what the holder's own system keeps of them; of copies, what the
+    holder sent and the institution keeps."""
+    network, receiver = "", holder
+    if search.copies_at:
+        network, receiver = search.network, np.full(len(person), places.codes.index(search.copies_at))
     luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys()[holder])
-    institution = np.full(len(person), places.codes.index(search.copies_at))
-    always = np.ones(len(person), bool)
-    return normalised(read(made, fields, search.network, holder, institution, always, luck, "copy"))
+    return normalised(read(made, fields, network, holder, receiver, np.ones(len(person), bool), luck, "copy"))
 
 
 def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,

@@ -16,7 +16,7 @@ from sim.content.faces import faces
 from sim.content.fields import TEXTS, Fields, Rows, woven
 from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
-from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entries, on_others
+from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entered_at, entries, on_others
 from sim.content.silence import findable_from
 from sim.scenario.holdings import Audits
 from sim.scenario.schema import Scenario
@@ -120,7 +120,7 @@ def holding(kept: Keeping, held: Holding) -> Held:
     rows["version"], rows["created"] = np.arange(len(rows)), begins
     rows["superseded"] = np.where(last, made.ends[entry], np.append(begins[1:], NEVER))
     rows["deleted"] = last & made.goes[entry]
-    first_entered = made.entered[np.searchsorted(made.record, made.record)]
+    first_entered = created_at(kept.people, person, ids, kept.scenario.people, kept.until)
     rows["findable"] = findable_from(kept.people.seed, ids, place, first_entered, kept.omissions,
                                      kept.scenario.silence)[entry]
     written = []
@@ -192,7 +192,7 @@ def shown(kept: Keeping, person: Rows, fields: Collection[str]) -> Fields:
     """
     place = kept.people.home(person)
     ids = record_ids(kept.people, person, place)
-    entered = created_at(kept.people, ids, kept.scenario.people, kept.until)
+    entered = entered_at(kept.people, person, ids, kept.scenario.people, kept.until)
     many = upkeep.audits_before(kept.people.seed, ids, entered, np.maximum(entered, 0), kept.scenario.upkeep.audits)
     left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.passed(person, place, 0), many,
                                  kept.scenario.upkeep.audits)
