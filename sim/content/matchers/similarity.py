@@ -16,7 +16,7 @@ def fuzzy(setting: Matcher, asked: Fields, held: Fields) -> Rows:
     weight = {field: share.value for field, share in setting.fields.items()}
     present = {field: asked.has(field) & held.has(field) for field in weight}
     similar = {field: np.ones(len(asked)) for field in weight}      # until it is compared
-    weights = sum(np.where(present[field], weight[field], 0) for field in weight)
+    weights = np.sum([np.where(present[field], weight[field], 0) for field in weight], axis=0)
     scored = np.logical_and.reduce([*present.values()]) if setting.missing == "no_match" else weights > 0
     rows, score = np.flatnonzero(scored), np.full(len(asked), NO_HIT)
     for field in sorted(weight, key=lambda name: -weight[name]):
