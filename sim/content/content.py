@@ -117,10 +117,11 @@ def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], H
     """What is found, `found` being rows of RECORDS; the records on other people that are found or are alerts; MISSES.
     """
     kept, ways, places = behind.kept, behind.ways, behind.places
+    fields = {field for search in searches for field in kept.scenario.matcher[search.matcher].fields}
     mine, theirs, missed = [], [], [np.zeros(0, MISSES)]
     for first in range(0, max(len(behind.needs), 1), CHUNK):
         part, own = slice(first, first + CHUNK), behind.own.among(first, first + CHUNK)
-        needs, opened = behind.needs[part], openers(kept, behind.needs[part])
+        needs, opened = behind.needs[part], openers(kept, behind.needs[part], fields)
         seekers = _seekers(behind, searches, opened, part)
         mine += [_moved(own_found(each, ways, kept.people, own, places, len(needs)), first) for each in seekers]
         theirs += [_moved(found, first) for found in others_found(seekers, ways, kept, needs, places)]
@@ -190,7 +191,7 @@ def _altered(behind: Behind, networks: tuple[str, ...], version: Rows, sender: R
         written = behind.own.held.written.take(version[these])
         rows = behind.own.held.rows[version[these]]
         ids = record_ids(behind.kept.people, rows["person"].astype(np.int64), rows["place"].astype(np.int64))
-        luck = Luck(behind.kept.people.seed, behind.replication, ids, behind.places.keys()[receiver[these]])
+        luck = Luck(behind.kept.people.seed, behind.replication, ids, behind.places.keys[receiver[these]])
         arrived = read(behind.ways, written, networks[number] if number >= 0 else "", sender[these], receiver[these],
                        structured[these], luck, "answer")
         changed[these] = differing(written, arrived)

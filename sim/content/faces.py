@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content.errors import strikes, versions
-from sim.content.fields import Column, Fields, Rows
+from sim.content.fields import TEXTS, Column, Fields, Rows
 from sim.content.people import People
 
 MOST = 1_000_000      # kept at a time; with their words a hundred megabytes or so
@@ -46,7 +46,7 @@ class Faces:
 
     def _forget(self) -> None:
         self._key, self._row = np.zeros(0, np.uint64), np.zeros(0, np.int32)
-        self._text: dict[str, _Growing] = {}
+        self._text = {name: _Growing() for name in TEXTS if name in self._fields}
         self._finger, self._template = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
 
     def _row_of(self, key: NDArray[np.uint64]) -> Rows:
@@ -62,7 +62,7 @@ class Faces:
         order = np.argsort(keys)
         self._key, self._row = keys[order], rows[order]
         for name, column in written.text.items():
-            self._text.setdefault(name, _Growing()).add(column)
+            self._text[name].add(column)
         self._finger = np.concatenate([self._finger, written.finger])
         self._template = np.concatenate([self._template, written.template])
 

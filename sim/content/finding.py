@@ -69,15 +69,19 @@ def runs(first: Rows, many: Rows) -> Rows:
     return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
 
 
-def as_searched(search: Search, made: Ways | None, people: People, fields: Fields, person: Rows, holder: Rows,
-                places: Places) -> Fields:
-    """What a search sees of records as written: of copies, what the holder sent and the institution keeps."""
+def as_searched(seeker: Seeker, made: Ways | None, people: People, written: Fields, rows: Rows, person: Rows,
+                holder: Rows, places: Places) -> Fields:
+    """What a search sees of some rows of records as written: of copies, what the holder sent and the institution keeps.
+
+    person, holder  aligned with `rows`
+    """
+    search, fields = seeker.search, seeker.setting.fields
     if not search.copies_at:
-        return normalised(fields)
-    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys()[holder])
+        return written.normal.only(fields).take(rows)
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
     institution = np.full(len(person), places.codes.index(search.copies_at))
     always = np.ones(len(person), bool)
-    return normalised(read(made, fields, search.network, holder, institution, always, luck, "copy"))
+    return normalised(read(made, written.only(fields).take(rows), search.network, holder, institution, always, luck, "copy"))
 
 
 def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,
@@ -89,8 +93,8 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
         exported = rows["findable"][version] <= 0
         need, version, row = need[exported], version[exported], row[exported]
     distinct, of = np.unique(version, return_inverse=True)
-    held = as_searched(seeker.search, made, people, own.held.written.only(seeker.setting.fields).take(distinct),
-                       rows["person"][distinct].astype(np.int64), rows["place"][distinct].astype(np.int64), places)
+    held = as_searched(seeker, made, people, own.held.written, distinct, rows["person"][distinct].astype(np.int64),
+                       rows["place"][distinct].astype(np.int64), places)
     score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
     hit = _within_limit(seeker.setting, row, score)
     return Found(seeker.number, need[hit], version[hit], score[hit])
@@ -115,10 +119,8 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
             score = np.where(faces.has("print")[np.searchsorted(persons, person)], score, NO_HIT)
         else:
             distinct, of = np.unique(person, return_inverse=True)
-            holder = (distinct - kept.people.persons) // max(kept.people.per_place, 1)
-            held = as_searched(seeker.search, made, kept.people,
-                               faces.only(setting.fields).take(np.searchsorted(persons, distinct)), distinct, holder,
-                               places)
+            held = as_searched(seeker, made, kept.people, faces, np.searchsorted(persons, distinct), distinct,
+                               kept.people.home(distinct), places)
             score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
         hit = _within_limit(setting, pair, score)
         found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))

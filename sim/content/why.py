@@ -54,12 +54,13 @@ def misses(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, own: Own
         stands = needs["counts"][need] & (rows["created"] <= arises) & (arises < rows["superseded"])
         stands &= rows["findable"] <= arises
         need, version, row = need[stands], version[stands], row[stands]
-        held = as_searched(seeker.search, made, kept.people, own.held.written.only(seeker.setting.fields).take(version),
+        held = as_searched(seeker, made, kept.people, own.held.written, version,
                            rows["person"][stands].astype(np.int64), rows["place"][stands].astype(np.int64), places)
         score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held)
         missed = score == NO_HIT
-        found.append(_causes(seeker, made, kept, own, opened, needs, places, replication, need[missed],
-                             version[missed]))
+        if missed.any():
+            found.append(_causes(seeker, made, kept, own, opened, needs, places, replication, need[missed],
+                                 version[missed]))
     return np.concatenate(found)
 
 
@@ -127,11 +128,10 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
     person, place = (held.rows[name][version].astype(np.int64) for name in ("person", "place"))
     left = _less(held.left[version], tried.cause)
     changes = not_yet(held.changes.take(version), dict.fromkeys(CHANGES, tried.cause == STALE))
-    parts = []
-    for serial in (0, 1):
-        at = np.flatnonzero(held.serial[version] == serial)
-        parts.append((at, kept.written(person[at], place[at], serial, left[at], held.entered[version[at]],
-                                       changes.take(at), tuple(seeker.setting.fields))[0]))
+    written, _ = kept.written(person, place, held.serial[version], left, held.entered[version], changes,
+                              tuple(seeker.setting.fields))
     made = None if not seeker.search.copies_at else made
-    shown = woven(parts).without_prints(~held.written.take(version).has("print"))
-    return as_searched(seeker.search, made, kept.people, shown, person, place, places) if made else normalised(shown)
+    shown = written.without_prints(~held.written.take(version).has("print"))
+    if made is None:
+        return normalised(shown)
+    return as_searched(seeker, made, kept.people, shown, np.arange(len(person)), person, place, places)

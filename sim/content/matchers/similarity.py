@@ -16,14 +16,14 @@ def fuzzy(setting: Matcher, asked: Fields, held: Fields) -> Rows:
     weight = {field: share.value for field, share in setting.fields.items()}
     present = {field: asked.has(field) & held.has(field) for field in weight}
     similar = {field: np.ones(len(asked)) for field in weight}      # until it is compared
-    weights = sum(np.where(present[field], weight[field], 0) for field in weight)
+    weights = np.sum([np.where(present[field], weight[field], 0) for field in weight], axis=0)
     scored = np.logical_and.reduce([*present.values()]) if setting.missing == "no_match" else weights > 0
     rows, score = np.flatnonzero(scored), np.full(len(asked), NO_HIT)
     for field in sorted(weight, key=lambda name: -weight[name]):
         some = rows[present[field][rows]]
         similar[field][some] = _similarity(field, asked.text[field], held.text[field], some)
         # Most pairs miss the threshold whatever the lighter fields say: they are compared no further.
-        total = sum(np.where(present[name][rows], weight[name] * similar[name][rows], 0) for name in weight)
+        total = np.sum([np.where(present[name], weight[name] * similar[name], 0)[rows] for name in weight], axis=0)
         score[rows] = np.rint(MILLION * total / np.where(weights[rows] > 0, weights[rows], 1)).astype(np.int64)
         rows = rows[score[rows] >= least(setting)]
     return np.where(score >= least(setting), score, NO_HIT)
