@@ -15,11 +15,10 @@ import numpy as np
 from benchmarks import memory
 from sim.content import people
 from sim.content.block_recall import block_recall
-from sim.content.errors import PRESETS, RATES
 from sim.content.neighbours import neighbours
 from sim.run import prepare
 from sim.run import run as run_one
-from sim.scenario import load
+from sim.scenario import load, settle
 from sim.scenario.schema import Scenario
 from sim.units import Range
 
@@ -40,7 +39,7 @@ def once(records: str) -> dict[str, Any]:
     before, began = memory.reset(), process_time()
     who = people(scenario, scenario.run.seed)
     made, held = process_time(), memory.reset()
-    near = neighbours(who, scenario.matcher[MATCHER].missing)
+    near = neighbours(who, scenario.matcher[MATCHER].missing, scenario.people.life is not None)
     return {"people": len(who), "people_s": made - began, "people_mb": held - before,
             "neighbours_s": process_time() - made, "neighbours_peak_mb": memory.peak() - held,
             "per_subject": len(near.person) / who.persons, "most": int(np.diff(near.first).max())}
@@ -49,11 +48,12 @@ def once(records: str) -> dict[str, Any]:
 def recall(records: str, places: str) -> dict[str, Any]:
     """By threshold: hits of a full search, the share of them that are neighbours; all at harsh errors."""
     scenario = stocked(int(records))
+    scenario = settle(scenario, scenario.run.seed, 0)
     who, matcher = people(scenario, scenario.run.seed), scenario.matcher[MATCHER]
     found = {}
     for threshold in THRESHOLDS:
         setting = matcher.model_copy(update={"threshold": Range(threshold, threshold, "number")})
-        measured = block_recall(who, setting, RATES[PRESETS.index("harsh")], int(places))
+        measured = block_recall(who, scenario.people, setting, int(places))
         found[f"{threshold:.2f}"] = {"hits": measured.hits, "recall": measured.share if measured.hits else None}
     return found
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from sim.content import Search, content, people
 from sim.content.errors import ERRORS
-from sim.scenario.holdings import Matcher
+from sim.scenario.holdings import Matcher, Systems
 from sim.scenario.holdings import People as Settings
-from sim.scenario.holdings import Systems
 from sim.scenario.schema import Institution, Jurisdiction, Link, Scenario, ShareSetting
 from sim.script import NEEDS as KINDS_OF_NEED
 from sim.units import DAY

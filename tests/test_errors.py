@@ -27,7 +27,7 @@ from sim.content.errors import letters as slips
 from sim.content.errors.dates import SLIPS as DATE_SLIPS
 from sim.content.errors.strikes import STRIKES
 from sim.content.fields import TEXTS, Column, Fields, normalised
-from sim.content.life import life
+from sim.content.life import LONG_AGO, life
 from sim.content.names import CODES, GROUPS, NATIVE, PASSPORT
 from sim.errors import ScenarioError
 from sim.scenario.holdings import Life
@@ -177,7 +177,7 @@ def test_a_code_of_the_wrong_list_means_something_else_or_nothing_in_the_right_o
 
 
 def test_a_stale_copy_has_the_value_before_the_change():
-    early, _ = versions(CAST, SUBJECTS, ALL, only("nothing"), 0, 0 * SUBJECTS - 2**62, CHANGES)
+    early, _ = versions(CAST, SUBJECTS, ALL, only("nothing"), 0, 0 * SUBJECTS + LONG_AGO, CHANGES)
     for error, fields in (("stale_name", ("family_name", "native_name")), ("stale_address", ("address",)),
                           ("stale_document", ("document",))):
         wrong, _ = held(only(error))

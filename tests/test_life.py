@@ -48,6 +48,15 @@ def test_what_never_happens_and_what_is_not_declared_happened_long_ago():
     assert (nothing.document == LONG_AGO).all()
 
 
+def test_nobody_married_as_a_child():
+    """Otherwise the few men who take a name would nearly all have done so, centuries ago."""
+    born = CAST.birth[EVERYBODY].astype(np.int64) // 10_000
+    married = changes(marries="50 %").family_name
+    men = CAST.sex[EVERYBODY] != WOMAN
+    assert 0.1 < (married[men] > LONG_AGO).mean() < 0.6
+    assert (married[married > LONG_AGO] >= ((born + 18 - CAST.year) * YEAR)[married > LONG_AGO]).all()
+
+
 def test_a_person_changes_whoever_else_is_asked_about_and_a_rate_only_moves_it():
     some = np.array([5, 19_999, 7])
     assert changes(person=some).address.tolist() == changes().address[some].tolist()

@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from content_scenarios import FIELDS, matchers
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.special import ndtr
 
 import sim.content.matchers as module

@@ -306,3 +306,11 @@ def test_every_fact_has_its_sentence_and_its_address():
         assert fact.id == name
         assert fact.says.endswith("."), name
         assert fact.confidence in ("read", "read 2nd", "read derived", "weak", "memory")
+
+
+@pytest.mark.parametrize("name", ["baseline", "minimal"])
+def test_the_overlap_of_populations_is_the_first_assumption_that_is_listed(name):
+    """It decides every hit rate, is set and not found, and so must not hide among the others."""
+    listed = [each.path for each in explained(load(name)) if each.is_assumed and each.is_open]
+    assert listed[0].startswith("people.known.")
+    assert len(set(listed)) == len(listed)

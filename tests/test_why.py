@@ -8,7 +8,6 @@ from content_scenarios import all_kinds, by, faultless, made, needs, scenario, s
 from sim.content.errors import ERROR_FIELD, ERRORS
 from sim.content.errors.kinds import KINDS
 from sim.content.fields import TEXTS
-from sim.content.matchers import NO_HIT
 from sim.content.why import CAUSES
 from sim.scenario.holdings import Life
 from sim.units import DAY

@@ -1,9 +1,6 @@
-"""What is lost by scoring neighbours only: a full search of whole stores, and the share of its hits that are among them.
+"""What is lost by scoring neighbours only: a full search of whole stores, and the share of its hits that are neighbours.
 
-Measured for the three-field matcher that drops no hit for a threshold (0.35 family, 0.25 given name, 0.40 date of
-birth), 3,000 subjects in six of 35 stores of 100,000, harsh errors on both sides, no field missing:
-
-threshold   hits    among the neighbours
+MEASURED
 """
 
 from typing import NamedTuple
@@ -11,17 +8,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.content.errors import versions
+from sim.content.errors import rates_of, record_ids, versions
 from sim.content.fields import Fields, Rows, normalised
+from sim.content.life import life
 from sim.content.matchers import search
-from sim.content.neighbours import Neighbours, neighbours
+from sim.content.neighbours import Near, neighbours
 from sim.content.people import People
-from sim.draws import bits_many, identity, stream
+from sim.draws import bits_many, identity, stream, unit_many
 from sim.scenario.holdings import Matcher
+from sim.scenario.holdings import People as Settings
+from sim.units import YEAR
+
+QUALITY = "harsh"
+OLDEST = 10 * YEAR       # records of every age up to this are alike
 
 
 class Recall(NamedTuple):
-    """Hits of a full search on other people, and how many of them are neighbours."""
+    """Hits of a full search on other people, and how many of them are on neighbours."""
 
     hits: int
     neighbours: int
@@ -32,29 +35,29 @@ class Recall(NamedTuple):
         return self.neighbours / self.hits if self.hits else float("nan")
 
 
-def block_recall(people: People, setting: Matcher, rates: NDArray[np.float64], sample: int) -> Recall:
-    """Search every subject in the whole stores of some places, and look up who of those found is a neighbour.
+def block_recall(people: People, settings: Settings, matcher: Matcher, sample: int) -> Recall:
+    """Search every subject in the whole stores of some places, and count who of those found is a neighbour.
 
-    setting  a matcher of names and dates
-    rates    float[len(ERRORS)] of errors, in what the askers have and in what is held
-    sample   how many places are searched: those whose luck is lowest. A store of 100,000 takes some seconds each
+    settings, matcher  settled; the errors on both sides are those of the worst quality. The matcher compares names
+                       and dates of birth
+    sample             so many places, those whose luck is lowest. One of 100,000 records takes some five seconds
 
-    Subject s is asked about as place s, counted round, holds it, so that every way of writing has its turn.
+    Subject s is asked about as place s holds it, counted round, so that every way of writing has its turn.
     """
-    near = neighbours(people, setting.missing)
     subject = np.arange(people.persons)
-    asked = _held(people, subject, subject % len(people.codes), rates)
+    near = neighbours(people, matcher.missing, settings.life is not None).of(subject)
+    asked = _held(people, settings, subject, subject % len(people.codes))
     hits = found = 0
     for place in _sampled(people, sample):
         store = people.persons + place * people.per_place + np.arange(people.per_place)
-        held = _held(people, store, np.full(len(store), place), rates)
-        query, row, _ = search(setting, asked, held, np.ones((len(asked), 1), bool), np.zeros(len(held), np.int64))
+        held = _held(people, settings, store, np.full(len(store), place))
+        query, row, _ = search(matcher, asked, held, np.ones((len(asked), 1), bool), np.zeros(len(held), np.int64))
         hits += len(query)
         found += int(among(near, query, store[row]).sum())
     return Recall(hits, found)
 
 
-def among(near: Neighbours, subject: Rows, person: Rows) -> NDArray[np.bool_]:
+def among(near: Near, subject: Rows, person: Rows) -> NDArray[np.bool_]:
     """Which of these pairs are neighbours."""
     of = np.repeat(np.arange(len(near.first) - 1), np.diff(near.first))
     return np.isin(subject << 32 | person, of << 32 | near.person)
@@ -62,9 +65,12 @@ def among(near: Neighbours, subject: Rows, person: Rows) -> NDArray[np.bool_]:
 
 def _sampled(people: People, sample: int) -> list[int]:
     ids = np.array([identity("place", code) for code in people.codes], np.uint64)
-    luck = bits_many(people.seed, 0, ids, 0, stream("block recall"), 0)
-    return np.argsort(luck)[:sample].tolist()
+    places: list[int] = np.argsort(bits_many(people.seed, 0, ids, 0, stream("block recall", "place"), 0)).tolist()
+    return places[:sample]
 
 
-def _held(people: People, person: Rows, place: Rows, rates: NDArray[np.float64]) -> Fields:
-    return normalised(versions(people, person, place, np.tile(rates, (len(person), 1)), 0)[0])
+def _held(people: People, settings: Settings, person: Rows, place: Rows) -> Fields:
+    u = unit_many(bits_many(people.seed, 0, record_ids(people, person, place), 0, stream("block recall", "age"), 0))
+    rates = np.tile(rates_of(settings, QUALITY), (len(person), 1))
+    changes = life(people, settings.life, person, 0)
+    return normalised(versions(people, person, place, rates, 0, (-u * OLDEST).astype(np.int64), changes)[0])

@@ -8,11 +8,11 @@ it what matchers compare: "muller", "19700312".
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
-from anyascii import anyascii
 from numpy.typing import NDArray
+
+from sim.content.names.schemes import ASCII
 
 Rows = NDArray[np.int64]
 
@@ -118,21 +118,32 @@ def _normal_column(name: str, column: Column) -> Column:
     return spelt_column(_normal(name, column.words), column.code)
 
 
+# Words of one replication come again in the next, and in most of its searches.
+_KNOWN_FORMS: dict[str, dict[str, str]] = {"native": {}, "coded": {}, "words": {}}
+MOST_FORMS = 200_000      # of each kind
+
+
 def _normal(name: str, words: Sequence[str]) -> list[str]:
+    kind = "native" if name == "native_name" else "coded" if name in CODED else "words"
+    known = _KNOWN_FORMS[kind]
+    new = [word for word in words if word not in known]
+    if new:
+        if len(known) + len(new) > MOST_FORMS:
+            known.clear()
+            new = list(words)
+        known.update(zip(new, _made_normal(kind, new), strict=True))
+    return list(map(known.__getitem__, words))
+
+
+def _made_normal(kind: str, words: Sequence[str]) -> list[str]:
     """Folded one by one, then cleaned as one text with a line for each word, which is many times faster."""
-    if name == "native_name":
+    if kind == "native":
         return [" ".join(word.casefold().split()) for word in words]
-    folded = [word if word.isascii() else _folded(word) for word in words]
+    folded = [word if word.isascii() else word.translate(ASCII) for word in words]
     text = "\n".join([" ".join(word.split()) for word in folded]).lower()
     text = re.sub("['\"`]", "", text)
-    text = re.sub("[^a-z0-9\n]+", "" if name in CODED else " ", text)
+    text = re.sub("[^a-z0-9\n]+", "" if kind == "coded" else " ", text)
     return [line.strip() for line in text.split("\n")]
-
-
-# Cached: names of one replication come again in the next, and folding one costs more than all else that is done to it.
-@lru_cache(maxsize=200_000)
-def _folded(word: str) -> str:
-    return anyascii(word)
 
 
 def differing(some: Fields, other: Fields) -> NDArray[np.uint32]:

@@ -11,7 +11,7 @@ from sim.content.asking import Asked, Places
 from sim.content.errors import record_ids
 from sim.content.fields import Fields, Rows, normalised
 from sim.content.matchers import MATCHERS, NO_HIT, false_match
-from sim.content.neighbours import neighbours
+from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import People
 from sim.content.prints import passing
 from sim.content.searches import Search
@@ -19,6 +19,7 @@ from sim.content.stock import Held, Keeping, shown
 from sim.content.ways import Luck, Ways, read
 from sim.draws import identity
 from sim.scenario.holdings import Matcher
+from sim.scenario.schema import Scenario
 
 
 class Found(NamedTuple):
@@ -70,13 +71,13 @@ def runs(first: Rows, many: Rows) -> Rows:
 
 def as_searched(search: Search, made: Ways | None, people: People, fields: Fields, person: Rows, holder: Rows,
                 places: Places) -> Fields:
-    """What a search sees of records as written: of copies, what the holder sent and the institution keeps."""
-    if not search.copies_at:
-        return normalised(fields)
+    """What a search sees of records as written: what the holder's own system keeps of them; of copies, what the
+    holder sent and the institution keeps."""
+    network, receiver = "", holder
+    if search.copies_at:
+        network, receiver = search.network, np.full(len(person), places.codes.index(search.copies_at))
     luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys()[holder])
-    institution = np.full(len(person), places.codes.index(search.copies_at))
-    always = np.ones(len(person), bool)
-    return normalised(read(made, fields, search.network, holder, institution, always, luck, "copy"))
+    return normalised(read(made, fields, network, holder, receiver, np.ones(len(person), bool), luck, "copy"))
 
 
 def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,
@@ -124,7 +125,7 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     if seeker.setting.kind == "biometric":
         pair, number, score = _of_like_prints(seeker, people)
     else:
-        pair, number = _of_like_names(seeker, people, needs)
+        pair, number = _of_like_names(seeker, kept, needs)
         score = np.full(len(pair), NO_HIT)
     if seeker.search.copies_at:
         alerts = number < kept.scenario.people.alerts
@@ -132,18 +133,28 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     return pair, people.persons + asked.place[pair] * people.per_place + number, score
 
 
-def _of_like_names(seeker: Seeker, people: People, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
+def _of_like_names(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
     """Rows of `asked.need`, and numbers of records in the place's store."""
-    near, asked = neighbours(people, seeker.setting.missing), seeker.asked
+    people, asked = kept.people, seeker.asked
     one, many = np.unique(asked.need, return_counts=True)
-    subject = needs["subject"][one].astype(np.int64)
-    count = near.first[subject + 1] - near.first[subject]
-    person = near.person[runs(near.first[subject], count)].astype(np.int64)
+    near = _neighbours(people, kept.scenario, seeker.setting).of(needs["subject"][one].astype(np.int64))
+    count, person = np.diff(near.first), near.person.astype(np.int64)
     place, number = np.divmod(person - people.persons, max(people.per_place, 1))
     table = np.full((len(one), len(people.codes)), -1)
     table[np.repeat(np.arange(len(one)), many), asked.place] = np.arange(len(asked.place))
     pair = table[np.repeat(np.arange(len(one)), count), place]
     return pair[pair >= 0], number[pair >= 0]
+
+
+def _neighbours(people: People, scenario: Scenario, setting: Matcher) -> Neighbours:
+    return neighbours(people, setting.missing, scenario.people.life is not None)
+
+
+def find_all_neighbours(people: People, scenario: Scenario, searches: Sequence[Search]) -> None:
+    """Now, of all subjects, what replications with these searches would find bit by bit."""
+    for search in searches:
+        if scenario.matcher[search.matcher].kind != "biometric":
+            _neighbours(people, scenario, scenario.matcher[search.matcher]).of(np.arange(people.persons))
 
 
 def _of_like_prints(seeker: Seeker, people: People) -> tuple[Rows, Rows, Rows]:

@@ -107,6 +107,10 @@ class People:
         return spelt(kind, self.language[person], own[kind][person] if rank is None else rank,
                            self.sex[person] == WOMAN, scheme)
 
+    def earlier_family(self, person: Rows) -> Rows:
+        """The ranks of the family names that persons have, or would have, borne before they took the present one."""
+        return names.ranks(self.luck(person, "earlier family name"), names.FAMILIES, self.homonyms)
+
     def luck(self, person: Rows, *words: str) -> NDArray[np.float64]:
         """One uniform of each person for what the words name."""
         return _u(self.seed, self.id[person], *words)

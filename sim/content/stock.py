@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from sim.content import upkeep
 from sim.content.errors import ERRORS, rates_of, record_ids, versions
+from sim.content.faces import faces
 from sim.content.fields import TEXTS, Fields, Rows, woven
 from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
-from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entries, on_others
+from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entered_at, entries, on_others
 from sim.content.silence import findable_from
 from sim.scenario.holdings import Audits
 from sim.scenario.schema import Scenario
@@ -59,10 +60,14 @@ class Keeping:
         changes  those that the truth of the tick `entered` may lack; None: none
         fields   the texts that are wanted
         """
-        struck = self.rates[place]
+        return versions(self.people, person, place, self.rates_of(place, left), serial, entered, changes, fields)
+
+    def rates_of(self, place: Rows, left: Bits) -> Floats:
+        """float[n, errors]: how often each type strikes where only these are left."""
+        rates = self.rates[place]
         if (left != ALL_TYPES).any():
-            struck = struck * (left[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1))
-        return versions(self.people, person, place, struck, serial, entered, changes, fields)
+            rates = rates * (left[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1))
+        return rates
 
 
 def keeping(people: People, scenario: Scenario, omissions: NDArray[np.void], until: int) -> Keeping:
@@ -115,7 +120,7 @@ def holding(kept: Keeping, held: Holding) -> Held:
     rows["version"], rows["created"] = np.arange(len(rows)), begins
     rows["superseded"] = np.where(last, made.ends[entry], np.append(begins[1:], NEVER))
     rows["deleted"] = last & made.goes[entry]
-    first_entered = made.entered[np.searchsorted(made.record, made.record)]
+    first_entered = created_at(kept.people, person, ids, kept.scenario.people, kept.until)
     rows["findable"] = findable_from(kept.people.seed, ids, place, first_entered, kept.omissions,
                                      kept.scenario.silence)[entry]
     written = []
@@ -183,15 +188,17 @@ def _audit_ticks(seed: int, ids: Bits, after: Rows, until: int, audits: Audits |
 
 
 def shown(kept: Keeping, person: Rows, fields: Collection[str]) -> Fields:
-    """What is on record on these background people at the start, as written: one row each, with these texts."""
-    place = (person - kept.people.persons) // max(kept.people.per_place, 1)
+    """What is on record on these distinct background people at the start, as written: one row each, with these texts.
+    """
+    place = kept.people.home(person)
     ids = record_ids(kept.people, person, place)
-    entered = created_at(kept.people, ids, kept.scenario.people, kept.until)
+    entered = entered_at(kept.people, person, ids, kept.scenario.people, kept.until)
     many = upkeep.audits_before(kept.people.seed, ids, entered, np.maximum(entered, 0), kept.scenario.upkeep.audits)
     left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.passed(person, place, 0), many,
                                  kept.scenario.upkeep.audits)
     kind = described(kept.people, on_others(kept.people, person, 0), kept.scenario.people)["kind"]
-    return kept.written(person, place, 0, left, entered, None, fields)[0].without_prints(~np.isin(kind, PRINTED))
+    written = faces(kept.people, frozenset(fields)).of(person, kept.rates_of(place, left))
+    return written.without_prints(~np.isin(kind, PRINTED))
 
 
 def on_other_people(kept: Keeping, person: Rows) -> Held:

@@ -122,9 +122,10 @@ def read(made: Ways | None, written: Fields, network: str, sender: Rows, receive
     slips = np.flatnonzero(~as_structure | (wire is not None and wire.keyed_again))
     text = {}
     for field, column in written.text.items():
-        passed = _converted(column, groups, field)
-        text[field] = _mistyped(passed, slips, luck.unit("rekeyed", word, field)[slips], made.rekeying,
-                                luck.bits("slip", word, field)[slips])
+        text[field] = _converted(column, groups, field)
+        if len(slips):
+            text[field] = _mistyped(text[field], slips, luck.unit("rekeyed", word, field)[slips], made.rekeying,
+                                    luck.bits("slip", word, field)[slips])
     return Fields(text, written.finger, written.template)
 
 

@@ -67,7 +67,8 @@ def _flags(bits: NDArray[np.uint32]) -> Flags:
 
 def _carried(world: World) -> Flags:
     """(contents, TEXTS) the content carries the field."""
-    return np.array([[name in content.fields for name in TEXTS] for content in world.content.values()], bool)
+    rows = [[name in content.fields for name in TEXTS] for content in world.content.values()]
+    return np.array(rows, bool).reshape(-1, len(TEXTS))      # a protocol may send nothing at all
 
 
 def _networks(world: World) -> Whole:
