@@ -12,7 +12,7 @@ from scipy import stats
 from sim.content import people
 from sim.content.block_recall import Recall, among, block_recall
 from sim.content.names import PASSPORT
-from sim.content.neighbours import neighbours
+from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import WOMAN
 from sim.scenario.holdings import Life
 from sim.scenario.schema import Matcher
@@ -26,6 +26,10 @@ def cast(persons=60, records=700, codes=("AT", "BG", "CY", "FR", "XA")):
     return people(scenario(codes, persons=persons, records=records, homonyms=1.6), SEED)
 
 
+def near_all(who, *how):
+    return neighbours(who, *how).of(np.arange(who.persons))
+
+
 def listed(near, of=None):
     """Pairs (subject, person); `of` in place of the person's row."""
     subject = np.repeat(np.arange(len(near.first) - 1), np.diff(near.first))
@@ -36,7 +40,8 @@ def spelt(who, earlier):
     """The names and dates that each person may be written under: (family name, given name, date)."""
     everyone, scheme = np.arange(len(who)), np.full(len(who), PASSPORT)
     given, birth = who.names(everyone, scheme)[1], who.birth.tolist()
-    families = [who.names(everyone, scheme)[0], who.spelt("family", everyone, scheme, who.earlier_family(everyone)).text()]
+    before = who.spelt("family", everyone, scheme, who.earlier_family(everyone)).text()
+    families = [who.names(everyone, scheme)[0], before]
     return [[(family[k].lower(), given[k].lower(), str(birth[k]))
              for family in families[:1 + (earlier and who.sex[k] == WOMAN)]] for k in everyone]
 
@@ -65,26 +70,38 @@ def test_all_pairs_that_are_alike_and_no_others(missing, earlier):
     pairs = [(s, p) for s in range(who.persons) for p in range(who.persons, len(who))
              if any(expected(*similarities(asked, held), missing) for asked in written[s] for held in written[p])]
     assert len(pairs) > 50
-    assert listed(neighbours(who, missing, earlier)) == pairs
+    assert listed(near_all(who, missing, earlier)) == pairs
 
 
 def test_more_ways_to_be_taken_for_somebody_only_add():
-    few, old, most = (set(listed(neighbours(cast(), *how)))
+    few, old, most = (set(listed(near_all(cast(), *how)))
                       for how in (("no_match", False), ("no_match", True), ("drop", True)))
     assert few < old < most
+
+
+def test_those_of_a_subject_are_the_same_whoever_was_asked_about_before():
+    who, rng = cast(), np.random.default_rng(1)
+    whole = near_all(who, "no_match", True)
+    bit_by_bit = Neighbours(who, "no_match", True)
+    some = [rng.integers(0, who.persons, 9) for _ in range(20)]
+    for subjects in (np.zeros(0, np.int64), *some, np.arange(who.persons)):
+        near = bit_by_bit.of(subjects)
+        parts = [whole.person[whole.first[s]:whole.first[s + 1]] for s in subjects.tolist()]
+        assert near.first.tolist() == np.cumsum([0, *map(len, parts)]).tolist()
+        assert near.person.tolist() == [person for part in parts for person in part.tolist()]
 
 
 def test_a_further_jurisdiction_moves_no_pair_of_the_others():
     five, four = cast(300, 2000), cast(300, 2000, ("AT", "BG", "FR", "XA"))
     known = set(four.id.tolist())
     assert known < set(five.id.tolist())
-    there = {pair for pair in listed(neighbours(five, "no_match", True), five.id) if pair[1] in known}
-    assert there == set(listed(neighbours(four, "no_match", True), four.id))
+    there = {pair for pair in listed(near_all(five, "no_match", True), five.id) if pair[1] in known}
+    assert there == set(listed(near_all(four, "no_match", True), four.id))
     assert there
 
 
 def test_without_other_people_there_are_no_neighbours():
-    near = neighbours(cast(50, 0), "no_match", False)
+    near = near_all(cast(50, 0), "no_match", False)
     assert near.first.tolist() == [0] * 51
     assert not len(near.person)
 
@@ -101,12 +118,11 @@ def test_a_full_search_at_harsh_errors_finds_hardly_anybody_else(crowd, life):
     fuzzy = Matcher(kind="fuzzy", fields=FIELDS, threshold=0.80)
     recall = block_recall(crowd, scenario(life=life).people, fuzzy, 5)
     most = stats.binom.ppf(1 - 1e-6, recall.hits, 0.03)
-    print(recall)
     assert recall.hits - recall.neighbours <= most < recall.hits / 4
 
 
 def test_recall_counts_what_blocking_loses(crowd):
-    near = neighbours(crowd, "no_match", False)
+    near = near_all(crowd, "no_match", False)
     subject = np.repeat(np.arange(crowd.persons), np.diff(near.first))
     assert among(near, subject, near.person).all()
     assert not among(near, (subject + 1) % crowd.persons, near.person).all()

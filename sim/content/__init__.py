@@ -15,6 +15,7 @@ candidates.py  the answers, as engines read them    content.py    all of it, for
 from sim.content.again import content_again
 from sim.content.candidates import CANDIDATES, Candidates
 from sim.content.content import Content, content
+from sim.content.finding import find_all_neighbours
 from sim.content.matchers import MATCHERS
 from sim.content.people import People, people
 from sim.content.records import KINDS, RECORD_EVENTS, RECORDS
@@ -23,4 +24,4 @@ from sim.content.silence import OMISSIONS, omissions
 from sim.content.why import MISSES
 
 __all__ = ["CANDIDATES", "KINDS", "MATCHERS", "MISSES", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates",
-           "Content", "People", "Search", "content", "content_again", "omissions", "people"]
+           "Content", "People", "Search", "content", "content_again", "find_all_neighbours", "omissions", "people"]

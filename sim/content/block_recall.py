@@ -12,7 +12,7 @@ from sim.content.errors import rates_of, record_ids, versions
 from sim.content.fields import Fields, Rows, normalised
 from sim.content.life import life
 from sim.content.matchers import search
-from sim.content.neighbours import Neighbours, neighbours
+from sim.content.neighbours import Near, neighbours
 from sim.content.people import People
 from sim.draws import bits_many, identity, stream, unit_many
 from sim.scenario.holdings import Matcher
@@ -44,8 +44,8 @@ def block_recall(people: People, settings: Settings, matcher: Matcher, sample: i
 
     Subject s is asked about as place s holds it, counted round, so that every way of writing has its turn.
     """
-    near = neighbours(people, matcher.missing, settings.life is not None)
     subject = np.arange(people.persons)
+    near = neighbours(people, matcher.missing, settings.life is not None).of(subject)
     asked = _held(people, settings, subject, subject % len(people.codes))
     hits = found = 0
     for place in _sampled(people, sample):
@@ -57,7 +57,7 @@ def block_recall(people: People, settings: Settings, matcher: Matcher, sample: i
     return Recall(hits, found)
 
 
-def among(near: Neighbours, subject: Rows, person: Rows) -> NDArray[np.bool_]:
+def among(near: Near, subject: Rows, person: Rows) -> NDArray[np.bool_]:
     """Which of these pairs are neighbours."""
     of = np.repeat(np.arange(len(near.first) - 1), np.diff(near.first))
     return np.isin(subject << 32 | person, of << 32 | near.person)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.content.asking import Asked, Places
 from sim.content.errors import record_ids
 from sim.content.fields import Fields, Rows, normalised
-from sim.content.matchers import MATCHERS, NO_HIT, best_of, false_match
-from sim.content.neighbours import neighbours
+from sim.content.matchers import MATCHERS, NO_HIT, false_match
+from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import People
 from sim.content.prints import passing
 from sim.content.searches import Search
@@ -19,6 +19,7 @@ from sim.content.stock import Held, Keeping, shown
 from sim.content.ways import Luck, Ways, read
 from sim.draws import identity
 from sim.scenario.holdings import Matcher
+from sim.scenario.schema import Scenario
 
 
 class Found(NamedTuple):
@@ -42,16 +43,21 @@ class Seeker:
 
 @dataclass(frozen=True, eq=False)
 class OwnRecords:
-    """Records on subjects, and which of them the truth lets each need find. need, record: aligned."""
+    """Records on subjects, and which of them the truth lets each need find.
+
+    kept          what their holders' own systems keep of them, as written: a row for each version
+    need, record  aligned
+    """
 
     held: Held
+    kept: Fields
     need: Rows
     record: Rows
 
     def among(self, first: int, end: int) -> "OwnRecords":
         """What needs from row `first` to `end` may find; needs are counted from `first`."""
         these = (self.need >= first) & (self.need < end)
-        return OwnRecords(self.held, self.need[these] - first, self.record[these])
+        return OwnRecords(self.held, self.kept, self.need[these] - first, self.record[these])
 
     def asked_about(self, asked: Asked, needs: int, places: int) -> tuple[Rows, Rows, Rows]:
         """Needs, versions and rows of `asked.fields`, of all that is held where it is asked for."""
@@ -68,15 +74,26 @@ def runs(first: Rows, many: Rows) -> Rows:
     return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
 
 
-def as_searched(search: Search, made: Ways | None, people: People, fields: Fields, person: Rows, holder: Rows,
-                places: Places) -> Fields:
-    """What a search sees of records as written: what the holder's own system keeps of them; of copies, what the
-    holder sent and the institution keeps."""
-    network, receiver = "", holder
-    if search.copies_at:
-        network, receiver = search.network, np.full(len(person), places.codes.index(search.copies_at))
-    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys()[holder])
-    return normalised(read(made, fields, network, holder, receiver, np.ones(len(person), bool), luck, "copy"))
+def as_kept(made: Ways | None, people: People, written: Fields, person: Rows, holder: Rows, places: Places) -> Fields:
+    """What the holders' own systems keep of records as written."""
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
+    return read(made, written, "", holder, holder, np.ones(len(person), bool), luck, "kept")
+
+
+def as_searched(seeker: Seeker, made: Ways | None, people: People, kept: Fields, rows: Rows, person: Rows,
+                holder: Rows, places: Places) -> Fields:
+    """What a search sees of some rows of records as kept: of copies, what the holder sent and the institution keeps.
+
+    person, holder  aligned with `rows`
+    """
+    search, fields = seeker.search, seeker.setting.fields
+    if not search.copies_at:
+        return kept.normal.only(fields).take(rows)
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
+    institution = np.full(len(person), places.codes.index(search.copies_at))
+    sent = read(made, kept.only(fields).take(rows), search.network, holder, institution, np.ones(len(person), bool),
+                luck, "copy")
+    return normalised(sent)
 
 
 def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,
@@ -84,21 +101,12 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
     """Hits on the subjects' own records: rows of the needs, versions, scores."""
     need, version, row = own.asked_about(seeker.asked, needs, len(places.codes))
     rows = own.held.rows
-    if seeker.search.copies_at:        # in a place's own records a search sees it from `findable` on
-        exported = rows["findable"][version] <= 0
-        need, version, row = need[exported], version[exported], row[exported]
     distinct, of = np.unique(version, return_inverse=True)
-    held = as_searched(seeker.search, made, people, own.held.written.only(seeker.setting.fields).take(distinct),
-                       rows["person"][distinct].astype(np.int64), rows["place"][distinct].astype(np.int64), places)
+    held = as_searched(seeker, made, people, own.kept, distinct, rows["person"][distinct].astype(np.int64),
+                       rows["place"][distinct].astype(np.int64), places)
     score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
-    hit = _within_limit(seeker.setting, row, score)
-    return Found(seeker.number, need[hit], version[hit], score[hit])
-
-
-def _within_limit(setting: Matcher, row: Rows, score: Rows) -> NDArray[np.bool_]:
     hit = score != NO_HIT
-    hit[hit] = best_of(row[hit], score[hit], setting.limit)
-    return np.asarray(hit)
+    return Found(seeker.number, need[hit], version[hit], score[hit])
 
 
 def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, needs: NDArray[np.void],
@@ -106,7 +114,8 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
     """Hits on other people: rows of the needs, rows of People, scores."""
     around = [(seeker, *_around(seeker, kept, needs)) for seeker in seekers]
     persons = np.unique(np.concatenate([np.zeros(0, np.int64), *(person for _, _, person, _ in around)]))
-    faces = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    faces = as_kept(made, kept.people, shown(kept, persons, {field for each in seekers for field in each.setting.fields}),
+                    persons, kept.people.home(persons), places)
     found = []
     for seeker, pair, person, score in around:
         setting, asked = seeker.setting, seeker.asked
@@ -114,12 +123,10 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
             score = np.where(faces.has("print")[np.searchsorted(persons, person)], score, NO_HIT)
         else:
             distinct, of = np.unique(person, return_inverse=True)
-            holder = (distinct - kept.people.persons) // max(kept.people.per_place, 1)
-            held = as_searched(seeker.search, made, kept.people,
-                               faces.only(setting.fields).take(np.searchsorted(persons, distinct)), distinct, holder,
-                               places)
+            held = as_searched(seeker, made, kept.people, faces, np.searchsorted(persons, distinct), distinct,
+                               kept.people.home(distinct), places)
             score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
-        hit = _within_limit(setting, pair, score)
+        hit = score != NO_HIT
         found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))
     return found
 
@@ -144,16 +151,25 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
 def _of_like_names(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
     """Rows of `asked.need`, and numbers of records in the place's store."""
     people, asked = kept.people, seeker.asked
-    near = neighbours(people, seeker.setting.missing, kept.scenario.people.life is not None)
     one, many = np.unique(asked.need, return_counts=True)
-    subject = needs["subject"][one].astype(np.int64)
-    count = near.first[subject + 1] - near.first[subject]
-    person = near.person[runs(near.first[subject], count)].astype(np.int64)
+    near = _neighbours(people, kept.scenario, seeker.setting).of(needs["subject"][one].astype(np.int64))
+    count, person = np.diff(near.first), near.person.astype(np.int64)
     place, number = np.divmod(person - people.persons, max(people.per_place, 1))
     table = np.full((len(one), len(people.codes)), -1)
     table[np.repeat(np.arange(len(one)), many), asked.place] = np.arange(len(asked.place))
     pair = table[np.repeat(np.arange(len(one)), count), place]
     return pair[pair >= 0], number[pair >= 0]
+
+
+def _neighbours(people: People, scenario: Scenario, setting: Matcher) -> Neighbours:
+    return neighbours(people, setting.missing, scenario.people.life is not None)
+
+
+def find_all_neighbours(people: People, scenario: Scenario, searches: Sequence[Search]) -> None:
+    """Now, of all subjects, what replications with these searches would find bit by bit."""
+    for search in searches:
+        if scenario.matcher[search.matcher].kind != "biometric":
+            _neighbours(people, scenario, scenario.matcher[search.matcher]).of(np.arange(people.persons))
 
 
 def _of_like_prints(seeker: Seeker, people: People) -> tuple[Rows, Rows, Rows]:

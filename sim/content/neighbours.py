@@ -5,9 +5,9 @@ people are, not on a future: they are found once per seed, and a replication sco
 that loses is measured by `block_recall`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,9 @@ Persons = NDArray[np.int32]      # rows of People
 Gains = NDArray[np.int16]        # weight x similarity
 
 
-@dataclass(frozen=True, eq=False)
-class Neighbours:
-    """first: int64[persons + 1]. person[first[s]:first[s + 1]] are those of subject s: rows of People, rising."""
+class Near(NamedTuple):
+    """first: int64[n + 1]. person[first[k]:first[k + 1]] are those of the k-th subject asked about: rows of People,
+    rising."""
 
     first: Rows
     person: Persons
@@ -43,32 +43,82 @@ class Neighbours:
 
 # Cached, as people are: every replication of every future asks for them.
 @lru_cache(maxsize=4)
-def neighbours(people: People, missing: str, earlier: bool) -> Neighbours:
-    """All background people whose true values are alike a subject's by three quarters or more.
+def neighbours(people: People, missing: str, earlier: bool) -> "Neighbours":
+    """Of these people.
 
     missing  what the matcher does without a field: "no_match", or "drop", whose hits on what is left are many more
     earlier  the family names that women had before a marriage count too, of subjects and of others
+    """
+    return Neighbours(people, missing, earlier)
+
+
+class Neighbours:
+    """All background people whose true values are alike a subject's by three quarters or more.
 
     Alike is the weighted mean of Jaro-Winkler's similarity of family and of given names, as passports spell them, and
     of Levenshtein's of dates of birth, with day and month either way round. Dates must be close, or else family names
     like: two look-ups find these pairs, and none of them hangs on which other places there are.
+
+    Those of a subject are found when it is first asked about: a replication asks about some subjects only.
     """
+
+    def __init__(self, people: People, missing: str, earlier: bool):
+        self._persons, self._missing = people.persons, missing
+        self._found: dict[int, Persons] = {}
+        self._store: _Store | None = _store(people, earlier)
+
+    def of(self, subjects: Rows) -> Near:
+        """Those of each of these subjects, in their order."""
+        asked = subjects.tolist()
+        new = {subject for subject in asked if subject not in self._found}
+        if new:
+            self._find(new)
+        found = [self._found[subject] for subject in asked]
+        return Near(np.cumsum([0, *map(len, found)]), np.concatenate([np.zeros(0, np.int32), *found]))
+
+    def _find(self, subjects: set[int]) -> None:
+        assert self._store is not None, "it is kept while a subject is left to ask about"
+        store, families = self._store, self._store.families
+        asked = np.flatnonzero(np.isin(store.subject, list(subjects)))
+        asked = asked[np.argsort(store.family.code[asked], kind="stable")]
+        givens, births = _names(store.given.of(asked)), _dates(store.birth.of(asked))
+        found = {subject: [np.zeros(0, np.int32)] for subject in subjects}
+        for k, bearer in enumerate(asked.tolist()):
+            families.turn_to(int(store.family.code[bearer]))
+            of_given, of_birth = givens.gains(k, GIVEN), births.gains(k, BIRTH)
+            found[int(store.subject[bearer])] += [
+                _on_names(store.by_family, families, of_given, of_birth, self._missing),
+                _on_dates(store.by_birth, families, of_given, of_birth, self._missing)]
+        self._found |= {subject: np.unique(np.concatenate(parts)) for subject, parts in found.items()}
+        if len(self._found) == self._persons:
+            self._store = None      # a hundred megabytes
+
+
+@dataclass(frozen=True, eq=False)
+class _Store:
+    """Everybody, ready to be looked up.
+
+    subject               int32[a] of those who are asked about, under the present name or an earlier one
+    family, given, birth  their values, among those of all
+    """
+
+    subject: Persons
+    family: "_Values"
+    given: "_Values"
+    birth: "_Values"
+    by_family: "_Sorted"
+    by_birth: "_Sorted"
+    families: "_Families"
+
+
+def _store(people: People, earlier: bool) -> _Store:
     bearers = _bearers(people, earlier)
     family, given, birth = (_spelt(people, "family", bearers), _spelt(people, "given", bearers),
                             _dated(people, bearers))
-    by_family, by_birth = _sorted(bearers, family, (given, birth)), _sorted(bearers, birth, (given, family))
-    subject, (family, given, birth) = bearers.person[:bearers.asking].copy(), (
-        replace(values, code=values.code[:bearers.asking].copy()) for values in (family, given, birth))
-    del bearers      # millions of them
-    families, givens, births = _Families(family.words), _names(given), _dates(birth)
-    found = [np.zeros(0, np.int32)] * people.persons
-    for k in np.argsort(family.code, kind="stable").tolist():
-        families.turn_to(int(family.code[k]))
-        of_given, of_birth = givens.gains(k, GIVEN), births.gains(k, BIRTH)
-        found[subject[k]] = np.unique(np.concatenate([
-            found[subject[k]], _on_names(by_family, families, of_given, of_birth, missing),
-            _on_dates(by_birth, families, of_given, of_birth, missing)]))
-    return Neighbours(np.cumsum([0, *map(len, found)]), np.concatenate(found))
+    asking = np.arange(bearers.asking)
+    return _Store(bearers.person[asking], family.of(asking), given.of(asking), birth.of(asking),
+                  _sorted(bearers, family, (given, birth)), _sorted(bearers, birth, (given, family)),
+                  _Families(family.words))
 
 
 def _on_names(store: "_Sorted", families: "_Families", of_given: Gains, of_birth: Gains, missing: str) -> Persons:
@@ -124,9 +174,9 @@ def _bearers(people: People, earlier: bool) -> _Bearers:
     subjects = int(np.searchsorted(women, people.persons))
     everyone = np.arange(len(people), dtype=np.int32)
     person = (everyone[:people.persons], women[:subjects], everyone[people.persons:], women[subjects:])
-    family = [rank(part) for rank, part in zip((people.family.take, people.earlier_family) * 2, person, strict=True)]
-    return _Bearers(np.concatenate(person, dtype=np.int32), np.concatenate(family, dtype=np.int16, casting="unsafe"),
-                    people.persons + subjects)
+    before = people.earlier_family(women).astype(np.int16)
+    family = (people.family[:people.persons], before[:subjects], people.family[people.persons:], before[subjects:])
+    return _Bearers(np.concatenate(person, dtype=np.int32), np.concatenate(family), people.persons + subjects)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +185,10 @@ class _Values:
 
     words: tuple[str, ...]
     code: Codes
+
+    def of(self, bearers: Rows) -> "_Values":
+        """Of some of them."""
+        return _Values(self.words, self.code[bearers])
 
 
 def _spelt(people: People, kind: str, bearers: _Bearers) -> _Values:
@@ -146,7 +200,8 @@ def _spelt(people: People, kind: str, bearers: _Bearers) -> _Values:
     code = []
     for start in range(0, len(row), NAMES):
         some = row[start:start + NAMES]
-        spelt = people.spelt(kind, bearers.person[some], np.full(len(some), PASSPORT), rank[some])
+        person, of_rank = bearers.person[some].astype(np.int64), rank[some].astype(np.int64)
+        spelt = people.spelt(kind, person, np.full(len(some), PASSPORT), of_rank)
         of_word = [number_of.setdefault(word.lower(), len(number_of)) for word in spelt.words]
         code.append(np.array(of_word)[spelt.code])
     return _Values(tuple(number_of), np.concatenate(code).astype(np.min_scalar_type(len(number_of)))[number])
@@ -203,7 +258,8 @@ class _Compared:
     row: Rows
 
     def gains(self, bearer: int, weight: int) -> Gains:
-        return np.multiply(self.similarity[self.row[bearer]], weight, dtype=np.int16)
+        gains: Gains = self.similarity[self.row[bearer]] * np.int16(weight)
+        return gains
 
 
 def _names(values: _Values) -> _Compared:
@@ -219,7 +275,8 @@ def _dates(values: _Values) -> _Compared:
     similarity = np.empty((len(dates), len(values.words)), np.uint8)
     for start in range(0, len(dates), DATES):
         some = slice(start, start + DATES)
-        similarity[some] = np.maximum(*(_similarity(each[some], values.words, Levenshtein) for each in (dates, swapped)))
+        similarity[some] = np.maximum(_similarity(dates[some], values.words, Levenshtein),
+                                      _similarity(swapped[some], values.words, Levenshtein))
     return _Compared(similarity, row)
 
 
@@ -258,5 +315,5 @@ class _Families:
 
     def compared(self, words: Codes) -> Gains:
         """What these words gain."""
-        similarity = _similarity([self._words[self._at]], self._words[words], JaroWinkler)[0]
-        return np.multiply(similarity, FAMILY, dtype=np.int16)
+        gains: Gains = _similarity([self._words[self._at]], self._words[words], JaroWinkler)[0] * np.int16(FAMILY)
+        return gains

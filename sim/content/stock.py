@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim.content import upkeep
 from sim.content.errors import ERRORS, rates_of, record_ids, versions
-from sim.content.fields import TEXTS, Fields, Rows, woven
+from sim.content.faces import faces
+from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
 from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entered_at, entries, on_others
@@ -52,17 +53,21 @@ class Keeping:
         """What happened to persons before the end of the run."""
         return life(self.people, self.scenario.people.life, person, self.until)
 
-    def written(self, person: Rows, place: Rows, serial: int, left: Bits, entered: Rows,
+    def written(self, person: Rows, place: Rows, serial: Rows | int, left: Bits, entered: Rows,
                 changes: Changes | None, fields: Collection[str] = TEXTS) -> tuple[Fields, Bits]:
         """What places have on persons, as written, with errors of these types only; and those that changed a value.
 
         changes  those that the truth of the tick `entered` may lack; None: none
         fields   the texts that are wanted
         """
-        struck = self.rates[place]
+        return versions(self.people, person, place, self.rates_of(place, left), serial, entered, changes, fields)
+
+    def rates_of(self, place: Rows, left: Bits) -> Floats:
+        """float[n, errors]: how often each type strikes where only these are left."""
+        rates = self.rates[place]
         if (left != ALL_TYPES).any():
-            struck = struck * (left[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1))
-        return versions(self.people, person, place, struck, serial, entered, changes, fields)
+            rates = rates * (left[:, None] >> np.arange(len(ERRORS), dtype=np.uint64) & np.uint64(1))
+        return rates
 
 
 def keeping(people: People, scenario: Scenario, omissions: NDArray[np.void], until: int) -> Keeping:
@@ -94,7 +99,6 @@ class Held:
         """The first version of each record."""
         return np.flatnonzero(np.diff(self.rows["record"], prepend=-1))
 
-
     def without_errors(self, kept: Keeping) -> Fields:
         """What the same people would have written at the same times if they had made no error."""
         person, place = (self.rows[name].astype(np.int64) for name in ("person", "place"))
@@ -109,8 +113,8 @@ def holding(kept: Keeping, held: Holding) -> Held:
     changes = kept.changes(person)
     updated = _updated(kept, ids, made, changes)
     entry, begins, left = _versions(kept, person, place, ids, made, updated)
-    changes = not_yet(changes.take(entry), {name: ticks[entry] <= np.maximum(begins, 0)
-                                              for name, ticks in updated.items()})
+    shows = np.maximum(begins, 0)      # audits before the run have brought in what they found
+    changes = not_yet(changes.take(entry), {name: ticks[entry] <= shows for name, ticks in updated.items()})
     rows = described(kept.people, held, kept.scenario.people)[made.record[entry]]
     last = np.diff(entry, append=-1) != 0
     rows["version"], rows["created"] = np.arange(len(rows)), begins
@@ -119,15 +123,9 @@ def holding(kept: Keeping, held: Holding) -> Held:
     first_entered = created_at(kept.people, person, ids, kept.scenario.people, kept.until)
     rows["findable"] = findable_from(kept.people.seed, ids, place, first_entered, kept.omissions,
                                      kept.scenario.silence)[entry]
-    written = []
-    for serial in (0, 1):
-        these = np.flatnonzero(made.serial[entry] == serial)
-        fields, changed = kept.written(person[entry[these]], place[entry[these]], serial, left[these],
-                                       made.entered[entry[these]], changes.take(these))
-        rows["errors"][these] = changed
-        written.append((these, fields))
-    return Held(rows, woven(written).without_prints(~np.isin(rows["kind"], PRINTED)), made.serial[entry],
-                made.entered[entry], left, changes)
+    serial, entered = made.serial[entry], made.entered[entry]
+    written, rows["errors"] = kept.written(person[entry], place[entry], serial, left, entered, changes)
+    return Held(rows, written.without_prints(~np.isin(rows["kind"], PRINTED)), serial, entered, left, changes)
 
 
 def _updated(kept: Keeping, ids: Bits, made: Entries, changes: Changes) -> dict[str, Rows]:
@@ -184,15 +182,17 @@ def _audit_ticks(seed: int, ids: Bits, after: Rows, until: int, audits: Audits |
 
 
 def shown(kept: Keeping, person: Rows, fields: Collection[str]) -> Fields:
-    """What is on record on these background people at the start, as written: one row each, with these texts."""
-    place = (person - kept.people.persons) // max(kept.people.per_place, 1)
+    """What is on record on these distinct background people at the start, as written: one row each, with these texts.
+    """
+    place = kept.people.home(person)
     ids = record_ids(kept.people, person, place)
     entered = entered_at(kept.people, person, ids, kept.scenario.people, kept.until)
     many = upkeep.audits_before(kept.people.seed, ids, entered, np.maximum(entered, 0), kept.scenario.upkeep.audits)
     left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.passed(person, place, 0), many,
                                  kept.scenario.upkeep.audits)
     kind = described(kept.people, on_others(kept.people, person, 0), kept.scenario.people)["kind"]
-    return kept.written(person, place, 0, left, entered, None, fields)[0].without_prints(~np.isin(kind, PRINTED))
+    written = faces(kept.people, frozenset(fields)).of(person, kept.rates_of(place, left))
+    return written.without_prints(~np.isin(kind, PRINTED))
 
 
 def on_other_people(kept: Keeping, person: Rows) -> Held:

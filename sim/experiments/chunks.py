@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.cases import open_cases
+from sim.content import find_all_neighbours
 from sim.engines import DEFAULT, ENGINES
 from sim.errors import ComityError
 from sim.metrics import Value, measure
@@ -140,7 +141,7 @@ def run_all(scenario: Scenario, workers: int, told: Told, engine: str = DEFAULT)
 
 def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int, engine: str) -> Iterable[Part]:
     before = set(multiprocessing.active_children())
-    pool = _pool(scenario, min(workers, len(wanted)), engine)
+    pool = _pool(scenario, min(workers, len(wanted)), engine, len(wanted))
     try:
         for task in as_completed([pool.submit(_work, *pair, engine) for pair in wanted]):
             yield task.result()
@@ -157,13 +158,13 @@ def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int, engin
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _pool(scenario: Scenario, workers: int, engine: str) -> ProcessPoolExecutor:
+def _pool(scenario: Scenario, workers: int, engine: str, chunks: int) -> ProcessPoolExecutor:
     """On Linux workers are forked: they inherit the prepared setting, what all futures share, and all compiled
     functions, which takes a second or two to make anew. The pool forks them all before its own thread starts.
     Elsewhere forking is unsafe or absent."""
     if sys.platform == "linux":
         _begin(scenario)
-        _share_with_workers(engine)
+        _share_with_workers(engine, chunks)
         return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _ignore_interrupt)
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_anew, (scenario,))
 
@@ -173,15 +174,17 @@ def _begin(scenario: Scenario) -> None:
     _setting = prepare(scenario)
 
 
-def _share_with_workers(engine: str) -> None:
-    """Make what all futures share: the law's table, calendars, records on other people, compiled code.
+def _share_with_workers(engine: str, chunks: int) -> None:
+    """Make what all futures share: the law's table, calendars, who could be taken for whom, compiled code.
 
-    The first future is drawn, which whoever runs it will find; it is run without its cases, so that this never takes
-    longer than a chunk.
+    The first future is drawn, which whoever runs it will find; it is run without its cases. Where the chunks together
+    ask about most people, everybody's neighbours are found here, once instead of in each worker.
     """
     assert _setting is not None
-    first = _setting.scenario.option[0]
+    first, people = _setting.scenario.option[0], _setting.people
     drawn = draw(_setting, first.levers, 0, 0)
+    if chunks * expected(_setting.scenario) > people.persons:
+        find_all_neighbours(people, drawn.world.scenario, drawn.world.searches)
     cases = open_cases(drawn.world, first, drawn.needs, drawn.content.events, drawn.own_work)
     ENGINES[engine](drawn.world, cases.part(0, 0), drawn.content)
 

@@ -1,5 +1,7 @@
 """How each place writes what it knows: which scheme, which zone of a document. A habit is no error."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ FOREIGN_MARKS = np.cumsum((0.4, 0.3, 0.0, 0.0, 0.3))           # of the marks of
 VISUAL_ZONE = 0.5                                              # copy documents from the page, not from the lines
 
 
+# All cached for the people that are in use: they are asked for with every table of versions.
+@lru_cache(maxsize=4)
 def place_ids(people: People) -> NDArray[np.uint64]:
     """uint64[J] identities of the places."""
     return np.array([identity("place", code) for code in people.codes], np.uint64)
@@ -27,6 +31,7 @@ def record_ids(people: People, person: Rows, place: Rows) -> NDArray[np.uint64]:
     return people.id[person] ^ place_ids(people)[place]
 
 
+@lru_cache(maxsize=4)
 def habits(people: People) -> NDArray[np.int64]:
     """The scheme by which each place writes names of each language: int64[J, len(CODES)].
 
@@ -49,6 +54,7 @@ def habits(people: People) -> NDArray[np.int64]:
     return table
 
 
+@lru_cache(maxsize=4)
 def from_the_page(people: People) -> NDArray[np.bool_]:
     """bool[J] where document numbers are copied from the visual zone."""
     return np.asarray(_luck(people, "zone") < VISUAL_ZONE)

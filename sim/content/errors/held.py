@@ -7,18 +7,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.content.errors.draft import Draft
 from sim.content.errors.habits import record_ids
 from sim.content.errors.kinds import ERRORS, KINDS
-from sim.content.errors.strikes import STRIKES, WHOLE
+from sim.content.errors.strikes import STRIKES, WHOLE, Values
 from sim.content.errors.written import Written
 from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import Changes
 from sim.content.people import People
-from sim.draws import bits_many, stream, unit_many
+from sim.draws import bits_many, stable_hash, stream, unit_many
 
 Bits = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
-NAMES = ("family_name", "given_name", "native_name")
+NAMES = ("family_name", "given_name")
 
 Floats = NDArray[np.float64]
 
@@ -33,12 +34,13 @@ class LOG(NamedTuple):
     after: str
 
 
-def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
-             changes: Changes | None = None, fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
+def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: Rows | int,
+             written_at: Rows | None = None, changes: Changes | None = None,
+             fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
     """What places hold on persons, row by row, as written, and the errors in it (bits over ERRORS).
 
     rates       float[n, len(ERRORS)]: `rates_of` the place's quality
-    serial      0 for the first version of a record, 1 once it was entered anew
+    serial      of each row or of all: 0 for the first version of a record, 1 once it was entered anew
     written_at  ticks at which the versions were entered, changes `life` of the persons: what changed later is
                 written as it was before. None: everything is as it is now
     fields      texts that are wanted: others cost nothing, and their errors are not told
@@ -46,14 +48,50 @@ def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: i
     A bit says that the error struck and that the true value has something for it to change, whatever other errors of
     the row do: so more errors never take a bit away.
     """
-    table = _Table(Written(people, person, place, written_at, changes), serial, _with_all_names(fields))
+    table = _Table(Written(people, person, place, written_at, changes), serial, _with_both_names(fields))
     table.strike_all(rates)
     text = {name: draft.column() for name, draft in table.drafts.items() if name in fields}
     template = bits_many(people.seed, 0, table.ids, 0, stream("template"), 0)
     return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
 
 
-def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
+def strikes(people: People, person: Rows, place: Rows, rates: Floats, serial: Rows | int,
+            fields: Collection[str]) -> Bits:
+    """Which errors strike which of these fields, and whether one strikes the print, as a number: uint64[n].
+
+    What `versions` says of one person, place and serial differs only where this does, two hashes of 64 bits aside.
+    """
+    ids, found = record_ids(people, person, place), np.zeros(len(person), np.uint64)
+    serial = np.broadcast_to(serial, len(ids))
+    wanted = {*_with_both_names(fields), "print"}
+    for error, rate in zip(ERRORS, np.asfortranarray(rates).T, strict=True):
+        if not (rate > 0).any():
+            continue
+        for together in _together(error):
+            if wanted & set(together):
+                struck = _chance(people, ids, error, together, serial) < rate
+                found[struck] ^= np.uint64(stable_hash(" ".join((error, *together)), 64))
+    return found
+
+
+def _together(error: str) -> list[tuple[str, ...]]:
+    """The fields that a type of error strikes, in groups that one luck decides about."""
+    fields = KINDS[error].fields
+    return [fields] if error in WHOLE else [(field,) for field in fields]
+
+
+def _chance(people: People, ids: Bits, error: str, together: tuple[str, ...], serial: Rows) -> Floats:
+    return unit_many(_bits(people, ids, stream("error", error, *together), serial))
+
+
+def _bits(people: People, ids: Bits, of: int, serial: Rows) -> Bits:
+    bits, anew = bits_many(people.seed, 0, ids, 0, of, 0), np.flatnonzero(serial)
+    if len(anew):
+        bits[anew] = bits_many(people.seed, 0, ids[anew], 0, of, 1)
+    return bits
+
+
+def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: Rows | int, written_at: Rows | None = None,
            changes: Changes | None = None) -> list[LOG]:
     """Every value that an error of `versions` changed, in the order in which they struck.
 
@@ -65,8 +103,8 @@ def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int
     return table.log
 
 
-def _with_all_names(fields: Collection[str]) -> Collection[str]:
-    """With all names where there is one: some errors change two of them together."""
+def _with_both_names(fields: Collection[str]) -> Collection[str]:
+    """With both names where there is one: some errors move one into the other."""
     return {*fields, *NAMES} if set(fields) & set(NAMES) else fields
 
 
@@ -80,8 +118,9 @@ class _Table:
     touched    per field, where an error has struck already
     """
 
-    def __init__(self, written: Written, serial: int, fields: Collection[str], log: list[LOG] | None = None):
-        self.written, self.serial, self.log = written, serial, log
+    def __init__(self, written: Written, serial: Rows | int, fields: Collection[str], log: list[LOG] | None = None):
+        self.written, self.log = written, log
+        self.serial = np.broadcast_to(serial, len(written.person))
         self.ids = record_ids(written.people, written.person, written.place)
         self.true = written.drafts(fields)
         self.drafts = {name: draft.copy() for name, draft in self.true.items()}
@@ -98,11 +137,10 @@ class _Table:
         """One type of error, on all fields it can make wrong; rates: float[n] of this type."""
         if not (rates > 0).any():
             return
-        fields = KINDS[error].fields
-        for together in [fields] if error in WHOLE else [(field,) for field in fields]:
-            if together != ("print",) and not self.drafts.keys() >= set(together):
+        for together in _together(error):
+            if together != ("print",) and not self.drafts.keys() & set(together):
                 continue
-            rows = np.flatnonzero(unit_many(self._bits(self.ids, "error", error, together)) < rates)
+            rows = np.flatnonzero(_chance(self.written.people, self.ids, error, together, self.serial) < rates)
             if together == ("print",):
                 self.unprinted[rows] = True
                 self._note(error, rows)
@@ -111,12 +149,15 @@ class _Table:
 
     def _apply(self, error: str, fields: tuple[str, ...], rows: Rows) -> None:
         # 30 bits suffice for every choice, and Python reckons with them twice as fast as with 64.
-        dice = self._bits(self.ids[rows], "dice", error, fields) >> np.uint64(34)
-        before = [self.drafts[field].at(rows) for field in fields]
+        dice = _bits(self.written.people, self.ids[rows], stream("dice", error, *fields), self.serial[rows])
+        dice >>= np.uint64(34)
+        before = self._values(self.drafts, fields, rows)
         after = STRIKES[error](self.written, rows, before, dice)
-        differ = [_differ(old, new) for old, new in zip(before, after, strict=True)]
+        differ = self._differing(fields, before, after)
         self._note(error, rows[self._would(error, fields, rows, dice, np.logical_or.reduce(differ))])
         for field, old, new, changed in zip(fields, before, after, differ, strict=True):
+            if field not in self.drafts:
+                continue
             here = np.flatnonzero(changed).tolist()
             self.drafts[field].put(rows[here], [new[k] for k in here])
             self.touched[field][rows[here]] = True
@@ -125,21 +166,23 @@ class _Table:
 
     def _would(self, error: str, fields: tuple[str, ...], rows: Rows, dice: Bits, changed: Bools) -> Bools:
         """Of struck rows, where the error changes the true value; `changed`: where it changed the present one."""
-        touched = np.flatnonzero(np.logical_or.reduce([self.touched[field][rows] for field in fields]))
+        touched = np.flatnonzero(np.logical_or.reduce([self.touched[field][rows] for field in fields
+                                                       if field in self.touched]))
         if not len(touched):
             return changed
-        true = [self.true[field].at(rows[touched]) for field in fields]
+        true = self._values(self.true, fields, rows[touched])
         after = STRIKES[error](self.written, rows[touched], true, dice[touched])
         would = changed.copy()
-        would[touched] = np.logical_or.reduce([_differ(old, new) for old, new in zip(true, after, strict=True)])
+        would[touched] = np.logical_or.reduce(self._differing(fields, true, after))
         return would
+
+    def _values(self, drafts: dict[str, Draft], fields: tuple[str, ...], rows: Rows) -> Values:
+        """Of fields that are not wanted none."""
+        return [drafts[field].at(rows) if field in drafts else [""] * len(rows) for field in fields]
+
+    def _differing(self, fields: tuple[str, ...], before: Values, after: Values) -> list[Bools]:
+        return [np.fromiter(map(ne, old, new), bool, len(old)) if field in self.drafts else np.zeros(len(old), bool)
+                for field, old, new in zip(fields, before, after, strict=True)]
 
     def _note(self, error: str, rows: Rows) -> None:
         self.errors[rows] |= np.uint64(1 << ERRORS.index(error))
-
-    def _bits(self, ids: Bits, what: str, error: str, fields: tuple[str, ...]) -> Bits:
-        return bits_many(self.written.people.seed, 0, ids, 0, stream(what, error, *fields), self.serial)
-
-
-def _differ(before: list[str], after: list[str]) -> Bools:
-    return np.fromiter(map(ne, before, after), bool, len(before))
