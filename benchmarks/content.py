@@ -39,7 +39,7 @@ def once(records: str) -> dict[str, Any]:
     before, began = memory.reset(), process_time()
     who = people(scenario, scenario.run.seed)
     made, held = process_time(), memory.reset()
-    near = neighbours(who, scenario.matcher[MATCHER].missing, scenario.people.life is not None)
+    near = neighbours(who, scenario.matcher[MATCHER].missing, scenario.people.life is not None).of(np.arange(who.persons))
     return {"people": len(who), "people_s": made - began, "people_mb": held - before,
             "neighbours_s": process_time() - made, "neighbours_peak_mb": memory.peak() - held,
             "per_subject": len(near.person) / who.persons, "most": int(np.diff(near.first).max())}
