@@ -83,7 +83,8 @@ def test_those_of_a_subject_are_the_same_whoever_was_asked_about_before():
     who, rng = cast(), np.random.default_rng(1)
     whole = near_all(who, "no_match", True)
     bit_by_bit = Neighbours(who, "no_match", True)
-    for subjects in (np.zeros(0, np.int64), *(rng.integers(0, who.persons, 9) for _ in range(20)), np.arange(who.persons)):
+    some = [rng.integers(0, who.persons, 9) for _ in range(20)]
+    for subjects in (np.zeros(0, np.int64), *some, np.arange(who.persons)):
         near = bit_by_bit.of(subjects)
         parts = [whole.person[whole.first[s]:whole.first[s + 1]] for s in subjects.tolist()]
         assert near.first.tolist() == np.cumsum([0, *map(len, parts)]).tolist()
