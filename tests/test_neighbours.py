@@ -114,10 +114,10 @@ def crowd():
 
 @pytest.mark.parametrize("life", [None, LIFE])
 def test_a_full_search_at_harsh_errors_finds_hardly_anybody_else(crowd, life):
-    """The share missed is no higher than 0.03, as measured on large stores: false alarm 1e-6 if it is just that."""
+    """The share missed is no higher than 0.05, as measured on large stores: false alarm 1e-6 if it is just that."""
     fuzzy = Matcher(kind="fuzzy", fields=FIELDS, threshold=0.80)
     recall = block_recall(crowd, scenario(life=life).people, fuzzy, 5)
-    most = stats.binom.ppf(1 - 1e-6, recall.hits, 0.03)
+    most = stats.binom.ppf(1 - 1e-6, recall.hits, 0.05)
     assert recall.hits - recall.neighbours <= most < recall.hits / 4
 
 
