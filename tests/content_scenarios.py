@@ -32,7 +32,8 @@ def scenario(codes=("AT", "BG", "CY", "FR", "XA"), persons=400, records=60, qual
                 "quality": {size: (quality,) for size in SIZES}, "kinds": {"suspect": "60 %", "victim": "40 %"},
                 "handling": {"H0": "50 %", "H2": "50 %"}, "changed": "20 %", "deleted": "10 %"} | changes
     return Scenario.model_construct(
-        name="test", folder="", focus=codes[0], institution={}, links={}, as_of=date(2027, 7, 1), people=Settings(**settings), matcher=matchers(**point),
+        name="test", folder="", focus=codes[0], institution={}, links={}, as_of=date(2027, 7, 1),
+        people=Settings(**settings), matcher=matchers(**point),
         jurisdiction={code: jurisdiction(code) for code in codes})
 
 
