@@ -9,9 +9,9 @@ used.py   which rows of a protocol some need can come to     law.py   which grou
 from collections.abc import Iterator
 from datetime import date
 
+from sim.content.matchers import steps
 from sim.inert import law
 from sim.inert.used import Used, used
-from sim.content.matchers import steps
 from sim.needs import HOLDER_KNOWN
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges

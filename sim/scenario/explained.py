@@ -9,7 +9,6 @@ from sim.scenario.quantities import Shape, Sourced
 from sim.scenario.schema import LimitSetting, Scenario
 from sim.units import Period, Range
 
-
 OVERLAP = ("people.known.", "people.holders")
 
 
