@@ -11,7 +11,7 @@ from sim.content.asking import Openers, Places, asked, openers
 from sim.content.candidates import Candidates, candidates
 from sim.content.errors import record_ids
 from sim.content.fields import TEXTS, Rows, differing
-from sim.content.finding import Found, OwnRecords, Seeker, as_kept, others_found, own_found, runs
+from sim.content.finding import Alike, Found, OwnRecords, Seeker, alike, as_kept, others_found, own_found, runs
 from sim.content.groups import GROUPS, groups
 from sim.content.life import stale_since
 from sim.content.matchers import check
@@ -126,7 +126,7 @@ def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], H
     for first in range(0, max(len(behind.needs), 1), CHUNK):
         part, own = slice(first, first + CHUNK), behind.own.among(first, first + CHUNK)
         needs, opened = behind.needs[part], openers(kept, behind.needs[part], fields)
-        seekers = _seekers(behind, searches, opened, part)
+        seekers = _seekers(behind, searches, opened, own, part)
         mine += [_moved(own_found(each, ways, kept.people, own, places, len(needs)), first) for each in seekers]
         theirs += [_moved(found, first) for found in others_found(seekers, ways, kept, needs, places)]
         found = misses(seekers, ways, kept, own, opened, needs, places, behind.replication)
@@ -137,14 +137,25 @@ def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], H
     return mine + found_of_others, others, np.concatenate(missed)
 
 
-def _seekers(behind: Behind, searches: tuple[Search, ...], opened: Openers, part: slice) -> list[Seeker]:
-    """Each way of searching with what these needs ask by it."""
-    kept, needs = behind.kept, behind.needs[part]
-    settings = [kept.scenario.matcher[search.matcher] for search in searches]
-    return [Seeker(number, search, setting,
-                   asked(search, setting, behind.ways, opened, needs, behind.searchable[part], behind.places,
-                         kept.people.seed, behind.replication))
-            for number, (search, setting) in enumerate(zip(searches, settings, strict=True))]
+def _seekers(behind: Behind, searches: tuple[Search, ...], opened: Openers, own: OwnRecords,
+             part: slice) -> list[Seeker]:
+    """Each way of searching with what these needs ask by it. A query by name comes to most places in vain, and there
+    nobody has to know how it reads."""
+    kept, needs, searchable, found = behind.kept, behind.needs[part], behind.searchable[part], []
+    near: dict[str, Alike] = {}
+    for number, search in enumerate(searches):
+        setting, where = kept.scenario.matcher[search.matcher], searchable
+        key = setting.kind if setting.kind == "biometric" else setting.missing
+        if key not in near:
+            near[key] = alike(kept, setting, needs)
+        if setting.kind != "biometric":
+            where = np.zeros_like(searchable)
+            for need, place in ((own.need, own.place()), near[key][:2]):
+                where[need, place] = searchable[need, place]
+        found.append(Seeker(number, search, setting,
+                            asked(search, setting, behind.ways, opened, needs, where, behind.places, kept.people.seed,
+                                  behind.replication), near[key]))
+    return found
 
 
 def _moved(found: Found, first: int) -> Found:

@@ -31,14 +31,25 @@ class Found(NamedTuple):
     score: Rows
 
 
+class Alike(NamedTuple):
+    """Records on background people who could be taken for the subject of a need by name and date, aligned: rows of the
+    needs, places, numbers of the records in their places."""
+
+    need: Rows
+    place: Rows
+    number: Rows
+
+
 @dataclass(frozen=True, eq=False)
 class Seeker:
-    """One way of searching, ready: its number among the searches, its matcher, and what is asked by it."""
+    """One way of searching, ready: its number among the searches, its matcher, what is asked by it where somebody could
+    be found, and on whom it may come by name."""
 
     number: int
     search: Search
     setting: Matcher
     asked: Asked
+    alike: Alike
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +69,10 @@ class OwnRecords:
         """What needs from row `first` to `end` may find; needs are counted from `first`."""
         these = (self.need >= first) & (self.need < end)
         return OwnRecords(self.held, self.kept, self.need[these] - first, self.record[these])
+
+    def place(self) -> Rows:
+        """Of the record that each need may find."""
+        return self.held.rows["place"][self.held.first()][self.record].astype(np.int64)
 
     def asked_about(self, asked: Asked, needs: int, places: int) -> tuple[Rows, Rows, Rows]:
         """Needs, versions and rows of `asked.fields`, of all that is held where it is asked for."""
@@ -140,7 +155,7 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     if seeker.setting.kind == "biometric":
         pair, number, score = _of_like_prints(seeker, people)
     else:
-        pair, number = _of_like_names(seeker, kept, needs)
+        pair, number = _of_like_names(seeker, len(needs), len(people.codes))
         score = np.full(len(pair), NO_HIT)
     if seeker.search.copies_at:
         alerts = number < kept.scenario.people.alerts
@@ -148,17 +163,23 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     return pair, people.persons + asked.place[pair] * people.per_place + number, score
 
 
-def _of_like_names(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
+def _of_like_names(seeker: Seeker, needs: int, places: int) -> tuple[Rows, Rows]:
     """Rows of `asked.need`, and numbers of records in the place's store."""
-    people, asked = kept.people, seeker.asked
-    one, many = np.unique(asked.need, return_counts=True)
-    near = _neighbours(people, kept.scenario, seeker.setting).of(needs["subject"][one].astype(np.int64))
-    count, person = np.diff(near.first), near.person.astype(np.int64)
-    place, number = np.divmod(person - people.persons, max(people.per_place, 1))
-    table = np.full((len(one), len(people.codes)), -1)
-    table[np.repeat(np.arange(len(one)), many), asked.place] = np.arange(len(asked.place))
-    pair = table[np.repeat(np.arange(len(one)), count), place]
-    return pair[pair >= 0], number[pair >= 0]
+    asked, alike = seeker.asked, seeker.alike
+    table = np.full((needs, places), -1)
+    table[asked.need, asked.place] = np.arange(len(asked.place))
+    pair = table[alike.need, alike.place]
+    return pair[pair >= 0], alike.number[pair >= 0]
+
+
+def alike(kept: Keeping, setting: Matcher, needs: NDArray[np.void]) -> Alike:
+    """Nobody where the matcher does not compare names."""
+    people = kept.people
+    if setting.kind == "biometric":
+        return Alike(*(np.zeros((3, 0), np.int64)))
+    near = _neighbours(people, kept.scenario, setting).of(needs["subject"].astype(np.int64))
+    place, number = np.divmod(near.person.astype(np.int64) - people.persons, max(people.per_place, 1))
+    return Alike(np.repeat(np.arange(len(needs)), np.diff(near.first)), place, number)
 
 
 def _neighbours(people: People, scenario: Scenario, setting: Matcher) -> Neighbours:
