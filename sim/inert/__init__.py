@@ -22,14 +22,10 @@ from sim.scenario.quantities import Sourced
 from sim.scenario.schema import Scenario
 from sim.scenario.text import wrapped
 from sim.scenario.upkeep import PROCESSES
-<<<<<<< HEAD
-from sim.script import STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
+from sim.script import BY_MACHINE, STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
 
 # Fields that show a change in a person's life (content.life).
 SHOWN_BY = {"moves": ("address",), "marries": ("family_name", "native_name"), "document": ("document",)}
-=======
-from sim.script import BY_MACHINE, STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
->>>>>>> content
 
 Cut = tuple[str, str]          # a key path, with all that stands below it, and why no option feels it
 
@@ -60,11 +56,8 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _tasks(scenario, rows)
     yield from _declared(scenario, rows)
     yield from _searches(scenario, rows)
-<<<<<<< HEAD
     yield from _life(scenario, protocols)
-=======
     yield from _machine(scenario, rows)
->>>>>>> content
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
@@ -165,7 +158,6 @@ def _searches(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         yield f"matcher.{name}", "nobody searches by this matcher"
 
 
-<<<<<<< HEAD
 def _life(scenario: Scenario, protocols: list[Used]) -> Iterator[Cut]:
     seen: set[str] = set()
     for each in protocols:
@@ -177,7 +169,8 @@ def _life(scenario: Scenario, protocols: list[Used]) -> Iterator[Cut]:
     for change, fields in SHOWN_BY.items():
         if not seen & set(fields):
             yield f"people.life.{change}", "no record that is given and no search shows it"
-=======
+
+
 def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     if scenario.machine is None:
         return
@@ -186,7 +179,6 @@ def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
              for step in steps(scenario.matcher[row.instruction.by])}
     for name in Machine.model_fields.keys() - Sourced.model_fields.keys() - taken:
         yield f"machine.{name}", "no machine searches by a matcher that takes this step"
->>>>>>> content
 
 
 def _upkeep(scenario: Scenario) -> Iterator[Cut]:
