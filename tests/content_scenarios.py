@@ -18,6 +18,7 @@ SEED = 7
 UNTIL = 90 * DAY
 MATCHERS = ("exact_keys", "fuzzy", "biometric")
 SEARCHES = tuple(Search(matcher, serves=KINDS_OF_NEED) for matcher in MATCHERS)
+CODES_OF_FIVE = ("AT", "BG", "CY", "FR", "XA")
 SIZES = ("any", "large", "middle", "small")
 FIELDS = {"family_name": 0.35, "given_name": 0.25, "birth_date": 0.40}
 LANGUAGES = {"AT": ("de",), "BG": ("bg",), "BY": ("ru",), "CY": ("el", "tr"), "FR": ("fr",), "XA": ("ar", "fr")}

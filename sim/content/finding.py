@@ -114,8 +114,8 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
     """Hits on other people: rows of the needs, rows of People, scores."""
     around = [(seeker, *_around(seeker, kept, needs)) for seeker in seekers]
     persons = np.unique(np.concatenate([np.zeros(0, np.int64), *(person for _, _, person, _ in around)]))
-    faces = as_kept(made, kept.people, shown(kept, persons, {field for each in seekers for field in each.setting.fields}),
-                    persons, kept.people.home(persons), places)
+    written = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    faces = as_kept(made, kept.people, written, persons, kept.people.home(persons), places)
     found = []
     for seeker, pair, person, score in around:
         setting, asked = seeker.setting, seeker.asked

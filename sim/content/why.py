@@ -139,7 +139,7 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
                               tuple(seeker.setting.fields))
     shown, parts = written.without_prints(~np.isin(held.rows["kind"][version], PRINTED)), []
     for at, over in _ways_without(tried, made):
-        as_they_keep = as_kept(over, kept.people, shown.take(at), person[at], place[at], places)
-        parts.append((at, as_searched(seeker, over, kept.people, as_they_keep, np.arange(len(at)), person[at], place[at],
-                                      places)))
+        who, where, rows = person[at], place[at], np.arange(len(at))
+        as_they_keep = as_kept(over, kept.people, shown.take(at), who, where, places)
+        parts.append((at, as_searched(seeker, over, kept.people, as_they_keep, rows, who, where, places)))
     return woven(parts)
