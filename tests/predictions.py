@@ -51,7 +51,7 @@ PREDICTIONS = (
                "Regulation (EU) 2024/982 arts. 6(6), 11(2), 20(2)"),
 )
 
-# Accuracy, of the scenario index_first: "router first, index first" against "router first", which differ in where a name
+# Accuracy, of index_first: "router first, index first" against "router first", which differ in where a name
 # is looked up first: by three exact keys in the index of all that take part, or by likeness at the states an asker
 # thinks of. Written 2026-11-26, before the two were compared; by then the causes of misses of exact keys had been seen
 # in six futures, so that the first of these is no surprise.
