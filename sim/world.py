@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim import calendars, draws, laws
 from sim.calendars import Days, Windows
+from sim.content.machines import check_blinded, search_times
 from sim.content.searches import Search, searches
 from sim.errors import ScriptError
 from sim.programs import Program, Protocol
@@ -120,15 +121,18 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
 
     before_levers  the same future without the option's levers: it sets how much own work a desk has
 
-    Raises ScriptError where two protocols disagree on a content, or a search's content lacks the matcher's fields.
+    Raises ScriptError where two protocols disagree on a content, a search's content lacks the matcher's fields, or a
+    blinded matcher is where it cannot work.
     """
     start, end = scenario.as_of, _length(scenario)
     codes = tuple(sorted(scenario.jurisdiction))
     places = codes + tuple(sorted(scenario.institution))
     contents = _contents(protocols)
     _check_searches(scenario, protocols, contents)
+    check_blinded(scenario, protocols)
     _check_audiences(scenario, protocols)
-    tasks = tuple(_task(name, scenario) for name in _task_names(protocols))
+    by_machine = search_times(scenario, protocols)
+    tasks = tuple(_task(name, scenario, by_machine.get(name, 0)) for name in _task_names(protocols))
     stations, station_of = _stations(scenario, before_levers, places, len(codes), tasks, start, end)
     clocks = tuple(sorted({name for protocol in protocols for name in protocol.clocks}))
     instruments = tuple(sorted({protocol.instrument for protocol in protocols}))
@@ -209,7 +213,7 @@ def _contents(protocols: tuple[Protocol, ...]) -> dict[str, Content]:
 
 def _check_searches(scenario: Scenario, protocols: tuple[Protocol, ...], contents: dict[str, Content]) -> None:
     for protocol in protocols:
-        for row in protocol.case.rows:
+        for row in (*protocol.case.rows, *(protocol.record.rows if protocol.record is not None else ())):
             matcher = getattr(row.instruction, "by", None)
             if matcher is None:
                 continue
@@ -236,11 +240,12 @@ def _task_names(protocols: tuple[Protocol, ...]) -> list[str]:
     return sorted({name for protocol in protocols for name in protocol.tasks})
 
 
-def _task(name: str, scenario: Scenario) -> Task:
+def _task(name: str, scenario: Scenario, more: int) -> Task:
+    """more: ticks that each performance takes besides"""
     setting = scenario.task[name]
     mean, miss, false = advised(setting, scenario.advice.get(name))
     table = draws.exponential(mean) if setting.spread == "exponential" else draws.lognormal(mean, float(setting.spread))
-    return Task(name, setting.desk, table, mean, setting.per == "subject", miss, false, setting.share.value)
+    return Task(name, setting.desk, table + more, mean + more, setting.per == "subject", miss, false, setting.share.value)
 
 
 def _network(name: str, link: Link) -> Network:

@@ -148,7 +148,7 @@ def test_hits_follow_the_names_in_the_stores(monkeypatch):
     beside, elsewhere = (held_at(setting.people, code)[0] for code in ("BB", "AA"))
     as_the_asker_writes, openers = setting.people, asking.openers
     monkeypatch.setattr(modules["sim.content.content"], "openers",
-                        lambda kept, needs: openers(replace(kept, people=as_the_asker_writes), needs))
+                        lambda kept, *rest: openers(replace(kept, people=as_the_asker_writes), *rest))
     monkeypatch.setattr(finding, "neighbours", lambda people, *_: Everybody(people))     # of whatever name
     stores = renamed(renamed(setting.people, wanted, beside), lost, elsewhere)
     after = run.run(replace(setting, people=stores), "as today", 0, 0)

@@ -83,7 +83,8 @@ def test_those_of_a_subject_are_the_same_whoever_was_asked_about_before():
     who, rng = cast(), np.random.default_rng(1)
     whole = near_all(who, "no_match", True)
     bit_by_bit = Neighbours(who, "no_match", True)
-    for subjects in (np.zeros(0, np.int64), *(rng.integers(0, who.persons, 9) for _ in range(20)), np.arange(who.persons)):
+    some = [rng.integers(0, who.persons, 9) for _ in range(20)]
+    for subjects in (np.zeros(0, np.int64), *some, np.arange(who.persons)):
         near = bit_by_bit.of(subjects)
         parts = [whole.person[whole.first[s]:whole.first[s + 1]] for s in subjects.tolist()]
         assert near.first.tolist() == np.cumsum([0, *map(len, parts)]).tolist()
@@ -113,10 +114,10 @@ def crowd():
 
 @pytest.mark.parametrize("life", [None, LIFE])
 def test_a_full_search_at_harsh_errors_finds_hardly_anybody_else(crowd, life):
-    """The share missed is no higher than 0.03, as measured on large stores: false alarm 1e-6 if it is just that."""
+    """The share missed is no higher than 0.05, as measured on large stores: false alarm 1e-6 if it is just that."""
     fuzzy = Matcher(kind="fuzzy", fields=FIELDS, threshold=0.80)
     recall = block_recall(crowd, scenario(life=life).people, fuzzy, 5)
-    most = stats.binom.ppf(1 - 1e-6, recall.hits, 0.03)
+    most = stats.binom.ppf(1 - 1e-6, recall.hits, 0.05)
     assert recall.hits - recall.neighbours <= most < recall.hits / 4
 
 

@@ -76,7 +76,7 @@ def test_a_live_answer_is_as_stale_as_the_time_it_travels(delay):
     kept = keeping(cast, setting, omissions(SEED, cast.codes, None, None, until), until)
     now, then = needs(count, 5, count), needs(count, 5, count)
     then["arises"] = until
-    written, later = openers(kept, now).written, openers(kept, then).written
+    written, later = openers(kept, now, TEXTS).written, openers(kept, then, TEXTS).written
     stale = differing(written, later)
     assert set(stale.tolist()) == {0, 1 << TEXTS.index("address")}
     assert is_share((stale > 0).sum(), count, -np.expm1(-MU * delay))
@@ -92,7 +92,7 @@ def test_a_version_says_what_was_true_unless_an_audit_has_brought_the_change_in(
     behind, rows = result.altered.args[0], result.records
     at_the_end = needs(len(rows), 5, 5_000)
     at_the_end["subject"], at_the_end["opener"], at_the_end["arises"] = rows["person"], rows["place"], until
-    differ = differing(behind.own.held.written, openers(behind.kept, at_the_end).written)
+    differ = differing(behind.own.held.written, openers(behind.kept, at_the_end, TEXTS).written)
     stale = result.stale_since[:, TEXTS.index("address")] < until
     assert ((differ > 0) == stale).all()
     assert 100 < stale.sum() < len(stale) - 100

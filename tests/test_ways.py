@@ -84,8 +84,8 @@ def test_messages_are_structured_where_the_script_is_told_so(of):
         ids, opener, place = (np.array(column) for column in zip(*answers, strict=True))
         places, root = Places(built.places, built.jurisdictions), place < 0
         luck = Luck(built.seed, built.replication, ids.astype(np.uint64),
-                    np.where(root, np.uint64(0), places.keys()[place]))
-        said = told(built.scenario.fact["structured"], luck, places.ids()[np.where(root, opener, place)])
+                    np.where(root, np.uint64(0), places.keys[place]))
+        said = told(built.scenario.fact["structured"], luck, places.ids[np.where(root, opener, place)])
         assert [{one} for one in said.tolist()] == list(answers.values())
         assert 0 < said.sum() < len(said)
 
@@ -103,9 +103,9 @@ def test_clerks_key_in_what_the_script_is_told_is_no_structure(of, copies_at):
     assert {CAUSES[cause] for cause in result.misses["cause"]} == {"keyed in wrongly"}
     places = Places((*CODES_OF_FIVE, "hub"), 5)
     opener, holder = table["opener"].astype(int), (table["opener"] + 1) % 5
-    legs = np.zeros(MANY, np.uint64) if copies_at else places.keys()[holder]
+    legs = np.zeros(MANY, np.uint64) if copies_at else places.keys[holder]
     said = told(quiet(tables).fact["structured"], Luck(SEED, 8193, table["id"], legs),
-                places.ids()[opener if copies_at else holder])
+                places.ids[opener if copies_at else holder])
     assert said.tolist() == (~missed).tolist()
     assert 0 < said.sum() < MANY
 
@@ -257,8 +257,8 @@ def test_what_is_altered_is_what_arrives_otherwise():
     for network, as_structure in ((0, True), (0, False), (-1, True)):
         flags = np.full(MANY, as_structure)
         bits = result.altered(rows, sender, receiver, np.full(MANY, network), flags)
-        ids = behind.kept.people.id[result.records["person"]] ^ Places(CODES_OF_FIVE, 5).ids()[sender]
-        luck = Luck(SEED, 0, ids, Places(CODES_OF_FIVE, 5).keys()[receiver])
+        ids = behind.kept.people.id[result.records["person"]] ^ Places(CODES_OF_FIVE, 5).ids[sender]
+        luck = Luck(SEED, 0, ids, Places(CODES_OF_FIVE, 5).keys[receiver])
         arrived = normalised(read(behind.ways, behind.own.held.written, "net" if network == 0 else "", sender, receiver,
                                   flags, luck, "answer"))
         written = normalised(behind.own.held.written)

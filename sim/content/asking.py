@@ -1,6 +1,8 @@
 """What the needs ask about, as it reaches each place by each way of searching."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +31,12 @@ class Openers:
     left: NDArray[np.uint64]
 
 
-def openers(kept: Keeping, needs: NDArray[np.void]) -> Openers:
-    """Needs of one opener on one subject ask alike, unless the subject's life has changed in between."""
+def openers(kept: Keeping, needs: NDArray[np.void], fields: Collection[str]) -> Openers:
+    """With these texts, and with the errors in them alone. Needs of one opener on one subject ask alike, unless the
+    subject's life has changed in between."""
     person, place, at = (needs[name].astype(np.int64) for name in ("subject", "opener", "arises"))
     left = kept.passed(person, place, 0)
-    return Openers(*kept.written(person, place, 0, left, at, kept.changes(person)), left)
+    return Openers(*kept.written(person, place, 0, left, at, kept.changes(person), fields), left)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +46,12 @@ class Places:
     codes: tuple[str, ...]
     states: int
 
+    @cached_property
     def keys(self) -> NDArray[np.uint64]:
         """The leg of each place, as sim.draws addresses it."""
         return np.array([stable_hash(code, 32) for code in self.codes], np.uint64)
 
+    @cached_property
     def ids(self) -> NDArray[np.uint64]:
         return np.array([identity("place", code) for code in self.codes], np.uint64)
 
@@ -95,10 +100,10 @@ def received(search: Search, made: Ways | None, written: Fields, needs: NDArray[
     copies are searched, has received it. Aligned."""
     opener = needs["opener"].astype(np.int64)
     receiver = np.full(len(needs), places.codes.index(search.copies_at)) if search.copies_at else holder
-    legs = places.keys()[receiver]
+    legs = places.keys[receiver]
     # A holder is asked on a leg of its own, an institution by the case itself.
     asks = np.zeros_like(legs) if search.copies_at else legs
     as_structure = structured(made, Luck(seed, replication, needs["id"], asks),
-                              places.ids()[opener if search.copies_at else holder], search.by_fact)
+                              places.ids[opener if search.copies_at else holder], search.by_fact)
     return normalised(read(made, written, search.network, opener, receiver, as_structure,
                            Luck(seed, replication, needs["id"], legs), "query"))

@@ -11,7 +11,7 @@ from sim.content.asking import Openers, Places, asked, openers
 from sim.content.candidates import Candidates, candidates
 from sim.content.errors import record_ids
 from sim.content.fields import TEXTS, Rows, differing
-from sim.content.finding import Found, OwnRecords, Seeker, others_found, own_found, runs
+from sim.content.finding import Alike, Found, OwnRecords, Seeker, alike, as_kept, others_found, own_found, runs
 from sim.content.groups import GROUPS, groups
 from sim.content.life import stale_since
 from sim.content.matchers import check
@@ -95,8 +95,9 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     check({search.matcher: scenario.matcher[search.matcher] for search in searches})
     omitted = omissions(seed, people.codes, scenario.silence, scenario.upkeep.reconciliation, until)
     kept = keeping(people, scenario, omitted, until)
-    behind = Behind(kept, ways(scenario, places), Places(places, states), needs, replication,
-                    _own(kept, needs, holder[:, :states]), searchable)
+    made, where = ways(scenario, places), Places(places, states)
+    behind = Behind(kept, made, where, needs, replication, _own(kept, made, where, needs, holder[:, :states]),
+                    searchable)
     found, others, missed = _found(behind, searches)
     rows = below(behind.own.held.rows, others.rows)
     limits = [scenario.matcher[search.matcher].limit for search in searches]
@@ -105,24 +106,27 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 
 
-def _own(kept: Keeping, needs: NDArray[np.void], holder: Flags) -> OwnRecords:
+def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags) -> OwnRecords:
     """The records that needs may find, one for each subject and place."""
     need, place = np.nonzero(holder)
     pairs, record = np.unique(np.column_stack([needs["subject"][need], place]), axis=0, return_inverse=True)
     sought = needs["kind"][need] == NEEDS.index("locate")
     alert = np.bincount(record, weights=sought, minlength=len(pairs)) > 0
-    return OwnRecords(holding(kept, Holding(pairs[:, 0], pairs[:, 1], alert)), need, record)
+    held = holding(kept, Holding(pairs[:, 0], pairs[:, 1], alert))
+    person, holders = (held.rows[name].astype(np.int64) for name in ("person", "place"))
+    return OwnRecords(held, as_kept(made, kept.people, held.written, person, holders, places), need, record)
 
 
 def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], Held, NDArray[np.void]]:
     """What is found, `found` being rows of RECORDS; the records on other people that are found or are alerts; MISSES.
     """
     kept, ways, places = behind.kept, behind.ways, behind.places
+    fields = {field for search in searches for field in kept.scenario.matcher[search.matcher].fields}
     mine, theirs, missed = [], [], [np.zeros(0, MISSES)]
     for first in range(0, max(len(behind.needs), 1), CHUNK):
         part, own = slice(first, first + CHUNK), behind.own.among(first, first + CHUNK)
-        needs, opened = behind.needs[part], openers(kept, behind.needs[part])
-        seekers = _seekers(behind, searches, opened, part)
+        needs, opened = behind.needs[part], openers(kept, behind.needs[part], fields)
+        seekers = _seekers(behind, searches, opened, own, part)
         mine += [_moved(own_found(each, ways, kept.people, own, places, len(needs)), first) for each in seekers]
         theirs += [_moved(found, first) for found in others_found(seekers, ways, kept, needs, places)]
         found = misses(seekers, ways, kept, own, opened, needs, places, behind.replication)
@@ -133,14 +137,25 @@ def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], H
     return mine + found_of_others, others, np.concatenate(missed)
 
 
-def _seekers(behind: Behind, searches: tuple[Search, ...], opened: Openers, part: slice) -> list[Seeker]:
-    """Each way of searching with what these needs ask by it."""
-    kept, needs = behind.kept, behind.needs[part]
-    settings = [kept.scenario.matcher[search.matcher] for search in searches]
-    return [Seeker(number, search, setting,
-                   asked(search, setting, behind.ways, opened, needs, behind.searchable[part], behind.places,
-                         kept.people.seed, behind.replication))
-            for number, (search, setting) in enumerate(zip(searches, settings, strict=True))]
+def _seekers(behind: Behind, searches: tuple[Search, ...], opened: Openers, own: OwnRecords,
+             part: slice) -> list[Seeker]:
+    """Each way of searching with what these needs ask by it. A query by name comes to most places in vain, and there
+    nobody has to know how it reads."""
+    kept, needs, searchable, found = behind.kept, behind.needs[part], behind.searchable[part], []
+    near: dict[str, Alike] = {}
+    for number, search in enumerate(searches):
+        setting, where = kept.scenario.matcher[search.matcher], searchable
+        key = setting.kind if setting.kind == "biometric" else setting.missing
+        if key not in near:
+            near[key] = alike(kept, setting, needs)
+        if setting.kind != "biometric":
+            where = np.zeros_like(searchable)
+            for need, place in ((own.need, own.place()), near[key][:2]):
+                where[need, place] = searchable[need, place]
+        found.append(Seeker(number, search, setting,
+                            asked(search, setting, behind.ways, opened, needs, where, behind.places, kept.people.seed,
+                                  behind.replication), near[key]))
+    return found
 
 
 def _moved(found: Found, first: int) -> Found:
@@ -191,7 +206,7 @@ def _altered(behind: Behind, networks: tuple[str, ...], version: Rows, sender: R
         written = behind.own.held.written.take(version[these])
         rows = behind.own.held.rows[version[these]]
         ids = record_ids(behind.kept.people, rows["person"].astype(np.int64), rows["place"].astype(np.int64))
-        luck = Luck(behind.kept.people.seed, behind.replication, ids, behind.places.keys()[receiver[these]])
+        luck = Luck(behind.kept.people.seed, behind.replication, ids, behind.places.keys[receiver[these]])
         arrived = read(behind.ways, written, networks[number] if number >= 0 else "", sender[these], receiver[these],
                        structured[these], luck, "answer")
         changed[these] = differing(written, arrived)

@@ -8,6 +8,8 @@ it what matchers compare: "muller", "19700312".
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +68,11 @@ class Fields:
         """With these texts only; prints stay."""
         return replace(self, text={name: self.text[name] for name in names if name in self.text})
 
+    @cached_property
+    def normal(self) -> "Fields":
+        """`normalised`, once."""
+        return normalised(self)
+
     def has(self, field: str) -> NDArray[np.bool_]:
         """Where the field has a value; `field` is one of KNOWN."""
         return self.finger != 0 if field == "print" else self.text[field].code >= 0
@@ -100,9 +107,10 @@ def _renumber(column: Column, number: dict[str, int]) -> NDArray[np.int32]:
 
 def spelt_column(words: Sequence[str], code: NDArray[np.integer]) -> Column:
     """A column of words that may be equal or empty, and of the word that each row has."""
-    number = {word: k for k, word in enumerate(dict.fromkeys(word for word in words if word))}
-    new = np.array([*(number.get(word, -1) for word in words), -1], np.int32)
-    return Column(tuple(number), new[code])
+    distinct = tuple(dict.fromkeys(filter(None, words)))
+    number = dict(zip(distinct, range(len(distinct)), strict=True))
+    new = np.array([*map(number.get, words, repeat(-1)), -1], np.int32)
+    return Column(distinct, new[code])
 
 
 def normalised(fields: Fields) -> Fields:
@@ -149,7 +157,7 @@ def _made_normal(kind: str, words: Sequence[str]) -> list[str]:
 def differing(some: Fields, other: Fields) -> NDArray[np.uint32]:
     """uint32[n]: bits over TEXTS of the values that a matcher would tell apart, of two aligned tables as written."""
     found = np.zeros(len(some), np.uint32)
-    for bit, (name, column) in enumerate(normalised(some).text.items()):
+    for bit, (name, column) in enumerate(some.normal.text.items()):
         of_other = _normal_column(name, other.text[name])
         words = np.array([*column.words, ""])[column.code]
         found |= (words != np.array([*of_other.words, ""])[of_other.code]).astype(np.uint32) << np.uint32(bit)

@@ -31,28 +31,48 @@ class Found(NamedTuple):
     score: Rows
 
 
+class Alike(NamedTuple):
+    """Records on background people who could be taken for the subject of a need by name and date, aligned: rows of the
+    needs, places, numbers of the records in their places."""
+
+    need: Rows
+    place: Rows
+    number: Rows
+
+
 @dataclass(frozen=True, eq=False)
 class Seeker:
-    """One way of searching, ready: its number among the searches, its matcher, and what is asked by it."""
+    """One way of searching, ready: its number among the searches, its matcher, what is asked by it where somebody could
+    be found, and on whom it may come by name."""
 
     number: int
     search: Search
     setting: Matcher
     asked: Asked
+    alike: Alike
 
 
 @dataclass(frozen=True, eq=False)
 class OwnRecords:
-    """Records on subjects, and which of them the truth lets each need find. need, record: aligned."""
+    """Records on subjects, and which of them the truth lets each need find.
+
+    kept          what their holders' own systems keep of them, as written: a row for each version
+    need, record  aligned
+    """
 
     held: Held
+    kept: Fields
     need: Rows
     record: Rows
 
     def among(self, first: int, end: int) -> "OwnRecords":
         """What needs from row `first` to `end` may find; needs are counted from `first`."""
         these = (self.need >= first) & (self.need < end)
-        return OwnRecords(self.held, self.need[these] - first, self.record[these])
+        return OwnRecords(self.held, self.kept, self.need[these] - first, self.record[these])
+
+    def place(self) -> Rows:
+        """Of the record that each need may find."""
+        return self.held.rows["place"][self.held.first()][self.record].astype(np.int64)
 
     def asked_about(self, asked: Asked, needs: int, places: int) -> tuple[Rows, Rows, Rows]:
         """Needs, versions and rows of `asked.fields`, of all that is held where it is asked for."""
@@ -69,15 +89,26 @@ def runs(first: Rows, many: Rows) -> Rows:
     return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
 
 
-def as_searched(search: Search, made: Ways | None, people: People, fields: Fields, person: Rows, holder: Rows,
-                places: Places) -> Fields:
-    """What a search sees of records as written: what the holder's own system keeps of them; of copies, what the
-    holder sent and the institution keeps."""
-    network, receiver = "", holder
-    if search.copies_at:
-        network, receiver = search.network, np.full(len(person), places.codes.index(search.copies_at))
-    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys()[holder])
-    return normalised(read(made, fields, network, holder, receiver, np.ones(len(person), bool), luck, "copy"))
+def as_kept(made: Ways | None, people: People, written: Fields, person: Rows, holder: Rows, places: Places) -> Fields:
+    """What the holders' own systems keep of records as written."""
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
+    return read(made, written, "", holder, holder, np.ones(len(person), bool), luck, "kept")
+
+
+def as_searched(seeker: Seeker, made: Ways | None, people: People, kept: Fields, rows: Rows, person: Rows,
+                holder: Rows, places: Places) -> Fields:
+    """What a search sees of some rows of records as kept: of copies, what the holder sent and the institution keeps.
+
+    person, holder  aligned with `rows`
+    """
+    search, fields = seeker.search, seeker.setting.fields
+    if not search.copies_at:
+        return kept.normal.only(fields).take(rows)
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
+    institution = np.full(len(person), places.codes.index(search.copies_at))
+    sent = read(made, kept.only(fields).take(rows), search.network, holder, institution, np.ones(len(person), bool),
+                luck, "copy")
+    return normalised(sent)
 
 
 def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,
@@ -86,8 +117,8 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
     need, version, row = own.asked_about(seeker.asked, needs, len(places.codes))
     rows = own.held.rows
     distinct, of = np.unique(version, return_inverse=True)
-    held = as_searched(seeker.search, made, people, own.held.written.only(seeker.setting.fields).take(distinct),
-                       rows["person"][distinct].astype(np.int64), rows["place"][distinct].astype(np.int64), places)
+    held = as_searched(seeker, made, people, own.kept, distinct, rows["person"][distinct].astype(np.int64),
+                       rows["place"][distinct].astype(np.int64), places)
     score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
     hit = score != NO_HIT
     return Found(seeker.number, need[hit], version[hit], score[hit])
@@ -98,7 +129,8 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
     """Hits on other people: rows of the needs, rows of People, scores."""
     around = [(seeker, *_around(seeker, kept, needs)) for seeker in seekers]
     persons = np.unique(np.concatenate([np.zeros(0, np.int64), *(person for _, _, person, _ in around)]))
-    faces = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    written = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    faces = as_kept(made, kept.people, written, persons, kept.people.home(persons), places)
     found = []
     for seeker, pair, person, score in around:
         setting, asked = seeker.setting, seeker.asked
@@ -106,10 +138,8 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
             score = np.where(faces.has("print")[np.searchsorted(persons, person)], score, NO_HIT)
         else:
             distinct, of = np.unique(person, return_inverse=True)
-            holder = (distinct - kept.people.persons) // max(kept.people.per_place, 1)
-            held = as_searched(seeker.search, made, kept.people,
-                               faces.only(setting.fields).take(np.searchsorted(persons, distinct)), distinct, holder,
-                               places)
+            held = as_searched(seeker, made, kept.people, faces, np.searchsorted(persons, distinct), distinct,
+                               kept.people.home(distinct), places)
             score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
         hit = score != NO_HIT
         found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))
@@ -125,7 +155,7 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     if seeker.setting.kind == "biometric":
         pair, number, score = _of_like_prints(seeker, people)
     else:
-        pair, number = _of_like_names(seeker, kept, needs)
+        pair, number = _of_like_names(seeker, len(needs), len(people.codes))
         score = np.full(len(pair), NO_HIT)
     if seeker.search.copies_at:
         alerts = number < kept.scenario.people.alerts
@@ -133,17 +163,23 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     return pair, people.persons + asked.place[pair] * people.per_place + number, score
 
 
-def _of_like_names(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows]:
+def _of_like_names(seeker: Seeker, needs: int, places: int) -> tuple[Rows, Rows]:
     """Rows of `asked.need`, and numbers of records in the place's store."""
-    people, asked = kept.people, seeker.asked
-    one, many = np.unique(asked.need, return_counts=True)
-    near = _neighbours(people, kept.scenario, seeker.setting).of(needs["subject"][one].astype(np.int64))
-    count, person = np.diff(near.first), near.person.astype(np.int64)
-    place, number = np.divmod(person - people.persons, max(people.per_place, 1))
-    table = np.full((len(one), len(people.codes)), -1)
-    table[np.repeat(np.arange(len(one)), many), asked.place] = np.arange(len(asked.place))
-    pair = table[np.repeat(np.arange(len(one)), count), place]
-    return pair[pair >= 0], number[pair >= 0]
+    asked, alike = seeker.asked, seeker.alike
+    table = np.full((needs, places), -1)
+    table[asked.need, asked.place] = np.arange(len(asked.place))
+    pair = table[alike.need, alike.place]
+    return pair[pair >= 0], alike.number[pair >= 0]
+
+
+def alike(kept: Keeping, setting: Matcher, needs: NDArray[np.void]) -> Alike:
+    """Nobody where the matcher does not compare names."""
+    people = kept.people
+    if setting.kind == "biometric":
+        return Alike(*(np.zeros((3, 0), np.int64)))
+    near = _neighbours(people, kept.scenario, setting).of(needs["subject"].astype(np.int64))
+    place, number = np.divmod(near.person.astype(np.int64) - people.persons, max(people.per_place, 1))
+    return Alike(np.repeat(np.arange(len(needs)), np.diff(near.first)), place, number)
 
 
 def _neighbours(people: People, scenario: Scenario, setting: Matcher) -> Neighbours:

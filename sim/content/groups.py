@@ -4,6 +4,7 @@ Groups are of the subjects, who are invented; their shares say nothing of any re
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +47,11 @@ def groups(people: People, focus: Iterable[str]) -> NDArray[np.void]:
 
     Raises KeyError for a language without a name model.
     """
-    own = {names.language(code) for code in focus}
+    return _groups(people, frozenset(names.language(code) for code in focus))
+
+
+@lru_cache(maxsize=4)
+def _groups(people: People, own: frozenset[str]) -> NDArray[np.void]:
     of_focus = np.array([code in own for code in names.LANGUAGES])
     rows = np.zeros(people.persons, GROUPS)
     rows["script"], rows["sex"] = people.group[:people.persons], people.sex[:people.persons]

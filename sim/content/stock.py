@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.content import upkeep
 from sim.content.errors import ERRORS, rates_of, record_ids, versions
 from sim.content.faces import faces
-from sim.content.fields import TEXTS, Fields, Rows, woven
+from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
 from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entered_at, entries, on_others
@@ -53,7 +53,7 @@ class Keeping:
         """What happened to persons before the end of the run."""
         return life(self.people, self.scenario.people.life, person, self.until)
 
-    def written(self, person: Rows, place: Rows, serial: int, left: Bits, entered: Rows,
+    def written(self, person: Rows, place: Rows, serial: Rows | int, left: Bits, entered: Rows,
                 changes: Changes | None, fields: Collection[str] = TEXTS) -> tuple[Fields, Bits]:
         """What places have on persons, as written, with errors of these types only; and those that changed a value.
 
@@ -123,15 +123,9 @@ def holding(kept: Keeping, held: Holding) -> Held:
     first_entered = created_at(kept.people, person, ids, kept.scenario.people, kept.until)
     rows["findable"] = findable_from(kept.people.seed, ids, place, first_entered, kept.omissions,
                                      kept.scenario.silence)[entry]
-    written = []
-    for serial in (0, 1):
-        these = np.flatnonzero(made.serial[entry] == serial)
-        fields, changed = kept.written(person[entry[these]], place[entry[these]], serial, left[these],
-                                       made.entered[entry[these]], changes.take(these))
-        rows["errors"][these] = changed
-        written.append((these, fields))
-    return Held(rows, woven(written).without_prints(~np.isin(rows["kind"], PRINTED)), made.serial[entry],
-                made.entered[entry], left, changes)
+    serial, entered = made.serial[entry], made.entered[entry]
+    written, rows["errors"] = kept.written(person[entry], place[entry], serial, left, entered, changes)
+    return Held(rows, written.without_prints(~np.isin(rows["kind"], PRINTED)), serial, entered, left, changes)
 
 
 def _updated(kept: Keeping, ids: Bits, made: Entries, changes: Changes) -> dict[str, Rows]:

@@ -17,7 +17,7 @@ from sim.content.asking import Openers, Places, received
 from sim.content.errors import ERRORS
 from sim.content.errors.kinds import KINDS
 from sim.content.fields import Fields, Rows, woven
-from sim.content.finding import OwnRecords, Seeker, as_searched
+from sim.content.finding import OwnRecords, Seeker, as_kept, as_searched
 from sim.content.matchers import MATCHERS, NO_HIT
 from sim.content.records import PRINTED
 from sim.content.stock import CHANGES, Keeping, not_yet
@@ -57,12 +57,13 @@ def misses(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, own: Own
         stands = needs["counts"][need] & (rows["created"] <= arises) & (arises < rows["superseded"])
         stands &= rows["findable"] <= arises
         need, version, row = need[stands], version[stands], row[stands]
-        held = as_searched(seeker.search, made, kept.people, own.held.written.only(seeker.setting.fields).take(version),
+        held = as_searched(seeker, made, kept.people, own.kept, version,
                            rows["person"][stands].astype(np.int64), rows["place"][stands].astype(np.int64), places)
         score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held)
         missed = score == NO_HIT
-        found.append(_causes(seeker, made, kept, own, opened, needs, places, replication, need[missed],
-                             version[missed]))
+        if missed.any():
+            found.append(_causes(seeker, made, kept, own, opened, needs, places, replication, need[missed],
+                                 version[missed]))
     return np.concatenate(found)
 
 
@@ -134,11 +135,11 @@ def _held_without(tried: Variant, seeker: Seeker, made: Ways | None, kept: Keepi
     left = _less(held.left[version], tried.cause)
     told, since = np.isin(tried.cause, (STALE, SEVERAL)), held.changes.take(version)
     changes = not_yet(since, {name: told & (getattr(since, name) <= needs["arises"][tried.need]) for name in CHANGES})
-    parts = []
-    for serial in (0, 1):
-        at = np.flatnonzero(held.serial[version] == serial)
-        parts.append((at, kept.written(person[at], place[at], serial, left[at], held.entered[version[at]],
-                                       changes.take(at), tuple(seeker.setting.fields))[0]))
-    shown = woven(parts).without_prints(~np.isin(held.rows["kind"][version], PRINTED))
-    return woven([(at, as_searched(seeker.search, over, kept.people, shown.take(at), person[at], place[at], places))
-                  for at, over in _ways_without(tried, made)])
+    written, _ = kept.written(person, place, held.serial[version], left, held.entered[version], changes,
+                              tuple(seeker.setting.fields))
+    shown, parts = written.without_prints(~np.isin(held.rows["kind"][version], PRINTED)), []
+    for at, over in _ways_without(tried, made):
+        who, where, rows = person[at], place[at], np.arange(len(at))
+        as_they_keep = as_kept(over, kept.people, shown.take(at), who, where, places)
+        parts.append((at, as_searched(seeker, over, kept.people, as_they_keep, rows, who, where, places)))
+    return woven(parts)

@@ -9,17 +9,23 @@ used.py   which rows of a protocol some need can come to     law.py   which grou
 from collections.abc import Iterator
 from datetime import date
 
+from sim.content.matchers import steps
 from sim.inert import law
 from sim.inert.used import Used, used
 from sim.needs import HOLDER_KNOWN
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges
 from sim.scenario.fit import partners
+from sim.scenario.holdings import Machine
 from sim.scenario.options import positive_kinds
+from sim.scenario.quantities import Sourced
 from sim.scenario.schema import Scenario
 from sim.scenario.text import wrapped
 from sim.scenario.upkeep import PROCESSES
-from sim.script import STEPS, Chance, Decide, Due, Is, Send, Verify, Wait, Within
+from sim.script import BY_MACHINE, STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
+
+# Fields that show a change in a person's life (content.life).
+SHOWN_BY = {"moves": ("address",), "marries": ("family_name", "native_name"), "document": ("document",)}
 
 Cut = tuple[str, str]          # a key path, with all that stands below it, and why no option feels it
 
@@ -50,6 +56,8 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _tasks(scenario, rows)
     yield from _declared(scenario, rows)
     yield from _searches(scenario, rows)
+    yield from _life(scenario, protocols)
+    yield from _machine(scenario, rows)
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
@@ -150,6 +158,29 @@ def _searches(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         yield f"matcher.{name}", "nobody searches by this matcher"
 
 
+def _life(scenario: Scenario, protocols: list[Used]) -> Iterator[Cut]:
+    seen: set[str] = set()
+    for each in protocols:
+        for step in (row.instruction for row in each.rows):
+            if isinstance(step, Match | Lookup):
+                seen |= scenario.matcher[step.by].fields.keys()
+            elif isinstance(step, Send) and each.protocol.contents[step.content].of == "record":
+                seen |= set(each.protocol.contents[step.content].fields)
+    for change, fields in SHOWN_BY.items():
+        if not seen & set(fields):
+            yield f"people.life.{change}", "no record that is given and no search shows it"
+
+
+def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
+    if scenario.machine is None:
+        return
+    taken = {step for row in rows if isinstance(row.instruction, Match | Lookup)
+             and scenario.task[row.instruction.task].desk == BY_MACHINE
+             for step in steps(scenario.matcher[row.instruction.by])}
+    for name in Machine.model_fields.keys() - Sourced.model_fields.keys() - taken:
+        yield f"machine.{name}", "no machine searches by a matcher that takes this step"
+
+
 def _upkeep(scenario: Scenario) -> Iterator[Cut]:
     levers = {path for option in scenario.option for name in option.levers for path in scenario.lever[name].change}
     for process in PROCESSES:
@@ -187,6 +218,7 @@ def _stays(through: Protocol, row: Row) -> bool:
 
 def _classes(scenario: Scenario) -> Iterator[Cut]:
     sizes = {state.size for state in scenario.jurisdiction.values()}
-    for table, classes in (("people.quality", scenario.people.quality), ("law.at_will", scenario.law.at_will)):
+    for table, classes in (("people.quality", scenario.people.quality), ("law.at_will", scenario.law.at_will),
+                           ("systems.format", scenario.systems.format if scenario.systems else {})):
         for size in classes.keys() - sizes:
             yield f"{table}.{size}", "no state is of this class"

@@ -91,7 +91,7 @@ def structured(view: View, sent: Whole) -> Flags:
     places = Places(world.places, world.jurisdictions)
     luck = Luck(world.seed, world.replication, joined.cases["id"][case],
                 np.where(leg >= 0, np.array(world.place_keys, np.uint64)[place], np.uint64(0)))
-    found[asked] = told(world.scenario.fact[STRUCTURED], luck, places.ids()[place])
+    found[asked] = told(world.scenario.fact[STRUCTURED], luck, places.ids[place])
     return found
 
 

@@ -34,12 +34,13 @@ class LOG(NamedTuple):
     after: str
 
 
-def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
-             changes: Changes | None = None, fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
+def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: Rows | int,
+             written_at: Rows | None = None, changes: Changes | None = None,
+             fields: Collection[str] = TEXTS) -> tuple[Fields, NDArray[np.uint64]]:
     """What places hold on persons, row by row, as written, and the errors in it (bits over ERRORS).
 
     rates       float[n, len(ERRORS)]: `rates_of` the place's quality
-    serial      0 for the first version of a record, 1 once it was entered anew
+    serial      of each row or of all: 0 for the first version of a record, 1 once it was entered anew
     written_at  ticks at which the versions were entered, changes `life` of the persons: what changed later is
                 written as it was before. None: everything is as it is now
     fields      texts that are wanted: others cost nothing, and their errors are not told
@@ -54,12 +55,14 @@ def versions(people: People, person: Rows, place: Rows, rates: Floats, serial: i
     return Fields(text, np.where(table.unprinted, np.uint64(0), people.id[person]), template), table.errors
 
 
-def strikes(people: People, person: Rows, place: Rows, rates: Floats, serial: int, fields: Collection[str]) -> Bits:
+def strikes(people: People, person: Rows, place: Rows, rates: Floats, serial: Rows | int,
+            fields: Collection[str]) -> Bits:
     """Which errors strike which of these fields, and whether one strikes the print, as a number: uint64[n].
 
     What `versions` says of one person, place and serial differs only where this does, two hashes of 64 bits aside.
     """
     ids, found = record_ids(people, person, place), np.zeros(len(person), np.uint64)
+    serial = np.broadcast_to(serial, len(ids))
     wanted = {*_with_both_names(fields), "print"}
     for error, rate in zip(ERRORS, np.asfortranarray(rates).T, strict=True):
         if not (rate > 0).any():
@@ -77,11 +80,18 @@ def _together(error: str) -> list[tuple[str, ...]]:
     return [fields] if error in WHOLE else [(field,) for field in fields]
 
 
-def _chance(people: People, ids: Bits, error: str, together: tuple[str, ...], serial: int) -> Floats:
-    return unit_many(bits_many(people.seed, 0, ids, 0, stream("error", error, *together), serial))
+def _chance(people: People, ids: Bits, error: str, together: tuple[str, ...], serial: Rows) -> Floats:
+    return unit_many(_bits(people, ids, stream("error", error, *together), serial))
 
 
-def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: int, written_at: Rows | None = None,
+def _bits(people: People, ids: Bits, of: int, serial: Rows) -> Bits:
+    bits, anew = bits_many(people.seed, 0, ids, 0, of, 0), np.flatnonzero(serial)
+    if len(anew):
+        bits[anew] = bits_many(people.seed, 0, ids[anew], 0, of, 1)
+    return bits
+
+
+def logged(people: People, person: Rows, place: Rows, rates: Floats, serial: Rows | int, written_at: Rows | None = None,
            changes: Changes | None = None) -> list[LOG]:
     """Every value that an error of `versions` changed, in the order in which they struck.
 
@@ -108,8 +118,9 @@ class _Table:
     touched    per field, where an error has struck already
     """
 
-    def __init__(self, written: Written, serial: int, fields: Collection[str], log: list[LOG] | None = None):
-        self.written, self.serial, self.log = written, serial, log
+    def __init__(self, written: Written, serial: Rows | int, fields: Collection[str], log: list[LOG] | None = None):
+        self.written, self.log = written, log
+        self.serial = np.broadcast_to(serial, len(written.person))
         self.ids = record_ids(written.people, written.person, written.place)
         self.true = written.drafts(fields)
         self.drafts = {name: draft.copy() for name, draft in self.true.items()}
@@ -138,8 +149,8 @@ class _Table:
 
     def _apply(self, error: str, fields: tuple[str, ...], rows: Rows) -> None:
         # 30 bits suffice for every choice, and Python reckons with them twice as fast as with 64.
-        dice = bits_many(self.written.people.seed, 0, self.ids[rows], 0, stream("dice", error, *fields),
-                         self.serial) >> np.uint64(34)
+        dice = _bits(self.written.people, self.ids[rows], stream("dice", error, *fields), self.serial[rows])
+        dice >>= np.uint64(34)
         before = self._values(self.drafts, fields, rows)
         after = STRIKES[error](self.written, rows, before, dice)
         differ = self._differing(fields, before, after)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.content.fields import KNOWN, Fields, Rows
 from sim.content.matchers.bloom import clk, sharing_bits
 from sim.content.matchers.checks import check
-from sim.content.matchers.costs import Cost, cost
+from sim.content.matchers.costs import Cost, cost, steps
 from sim.content.matchers.keys import any_key, exact_keys, multi_key
 from sim.content.matchers.scores import MILLION, NO_HIT
 from sim.content.matchers.shared_grams import dice, sharing_grams
@@ -22,8 +22,8 @@ from sim.content.matchers.templates import biometric, false_match
 from sim.content.shortlists import Bools, Pairs, near_texts, passing_templates, same_keys
 from sim.scenario.holdings import Matcher
 
-__all__ = ["MATCHERS", "MILLION", "NO_HIT", "SHORTLISTS", "Cost", "check", "cost", "false_match",
-           "needs_known", "search"]
+__all__ = ["MATCHERS", "MILLION", "NO_HIT", "SHORTLISTS", "Cost", "check", "cost", "false_match", "needs_known",
+           "search", "steps"]
 
 AT_ONCE = 2**18     # pairs scored at a time, so that many candidates take little memory
 

@@ -20,6 +20,13 @@ class Cost(NamedTuple):
     returned: int = 0
 
 
+def steps(setting: Matcher) -> tuple[str, ...]:
+    """The keys of `Machine` that the cost of a search by this matcher hangs on."""
+    if setting.blinded:
+        return ("multiplication",)
+    return {"clk": ("encoding", "filters"), "fuzzy": ("texts",), "dice": ("texts",)}.get(setting.kind, ())
+
+
 def cost(setting: Matcher, machine: Machine, asked: int, held: int) -> Cost:
     """Of a search of `asked` records among `held`."""
     pairs = asked * held / 1_000_000

@@ -23,7 +23,7 @@ def fuzzy(setting: Matcher, asked: Fields, held: Fields) -> Rows:
         some = rows[present[field][rows]]
         similar[field][some] = _similarity(field, asked.text[field], held.text[field], some)
         # Most pairs miss the threshold whatever the lighter fields say: they are compared no further.
-        total = sum(np.where(present[name][rows], weight[name] * similar[name][rows], 0) for name in weight)
+        total = np.sum([np.where(present[name], weight[name] * similar[name], 0)[rows] for name in weight], axis=0)
         score[rows] = np.rint(MILLION * total / np.where(weights[rows] > 0, weights[rows], 1)).astype(np.int64)
         rows = rows[score[rows] >= least(setting)]
     return np.where(score >= least(setting), score, NO_HIT)
