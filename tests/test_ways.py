@@ -175,7 +175,7 @@ def read_back(values, like):
 
 def test_a_copy_has_gone_from_holder_over_wire_to_institution():
     """Each in a format of its own; a query to the copies goes that way too."""
-    setting, kept, made_of, places = world_of(systems(MIX, wire="niem_json", hub="i247_form"))
+    setting, kept, made_of, places = world_of(systems(MIX, wire="legacy_fixed", hub="i247_form"))
     named = {form.name: form for form in made_of.formats}
     holder = np.arange(500) % 5
     table = needs(500, 5, 500, known=15)
@@ -189,7 +189,7 @@ def test_a_copy_has_gone_from_holder_over_wire_to_institution():
     assert (np.unique(query.need, return_counts=True)[1] == 5).all()
     for place in range(5):
         rows = np.flatnonzero(holder == place)
-        route = [named[MIX[CODES_OF_FIVE[place]]], named["niem_json"], named["i247_form"]]
+        route = [named[MIX[CODES_OF_FIVE[place]]], named["legacy_fixed"], named["i247_form"]]
         fields = written.take(rows)
         expected = said(normalised(read_back(passed(fields, range(len(rows)), route), fields)), range(len(rows)))
         assert said(copies, rows) == expected
