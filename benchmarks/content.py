@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks import memory
 from sim.content import people
 from sim.content.block_recall import block_recall
-from sim.content.neighbours import neighbours
+from sim.content.neighbours import Near, neighbours
 from sim.run import prepare
 from sim.run import run as run_one
 from sim.scenario import load, settle
@@ -33,13 +33,20 @@ def stocked(records: int) -> Scenario:
     return scenario.model_copy(update={"people": scenario.people.model_copy(update={"records": records})})
 
 
+def found(scenario: Scenario) -> Near:
+    """The neighbours of all subjects."""
+    who = people(scenario, scenario.run.seed)
+    near = neighbours(who, scenario.matcher[MATCHER].missing, scenario.people.life is not None)
+    return near.of(np.arange(who.persons))
+
+
 def once(records: str) -> dict[str, Any]:
     """Processor seconds and MB of memory, kept and at most, of what is made once per seed."""
     scenario = stocked(int(records))
     before, began = memory.reset(), process_time()
     who = people(scenario, scenario.run.seed)
     made, held = process_time(), memory.reset()
-    near = neighbours(who, scenario.matcher[MATCHER].missing, scenario.people.life is not None)
+    near = found(scenario)
     return {"people": len(who), "people_s": made - began, "people_mb": held - before,
             "neighbours_s": process_time() - made, "neighbours_peak_mb": memory.peak() - held,
             "per_subject": len(near.person) / who.persons, "most": int(np.diff(near.first).max())}
@@ -50,12 +57,12 @@ def recall(records: str, places: str) -> dict[str, Any]:
     scenario = stocked(int(records))
     scenario = settle(scenario, scenario.run.seed, 0)
     who, matcher = people(scenario, scenario.run.seed), scenario.matcher[MATCHER]
-    found = {}
+    shares = {}
     for threshold in THRESHOLDS:
         setting = matcher.model_copy(update={"threshold": Range(threshold, threshold, "number")})
         measured = block_recall(who, scenario.people, setting, int(places))
-        found[f"{threshold:.2f}"] = {"hits": measured.hits, "recall": measured.share if measured.hits else None}
-    return found
+        shares[f"{threshold:.2f}"] = {"hits": measured.hits, "recall": measured.share if measured.hits else None}
+    return shares
 
 
 def replication(records: str) -> dict[str, Any]:
@@ -63,6 +70,7 @@ def replication(records: str) -> dict[str, Any]:
     scenario = stocked(int(records))
     setting, name = prepare(scenario), scenario.option[0].name
     began = perf_counter()
+    found(scenario)
     run_one(setting, name, WARM_FUTURE, 0, "compiled")
     warm = perf_counter()
     done = run_one(setting, name, 0, 0, "compiled")

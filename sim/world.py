@@ -245,7 +245,8 @@ def _task(name: str, scenario: Scenario, more: int) -> Task:
     setting = scenario.task[name]
     mean, miss, false = advised(setting, scenario.advice.get(name))
     table = draws.exponential(mean) if setting.spread == "exponential" else draws.lognormal(mean, float(setting.spread))
-    return Task(name, setting.desk, table + more, mean + more, setting.per == "subject", miss, false, setting.share.value)
+    return Task(name, setting.desk, table + more, mean + more, setting.per == "subject", miss, false,
+                setting.share.value)
 
 
 def _network(name: str, link: Link) -> Network:

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from sys import modules  # the room's function `content` hides its module
 
 import numpy as np
 import pytest
 
 from sim import run
 from sim.cases import NO_CHANNEL, used_desks
-from sim.content import candidates
+from sim.content import asking, finding
+from sim.content.neighbours import Near
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, NEED, NO_RULE_KNOWN, PERMITTED, RECORD
 from sim.metrics import SPLIT, measure
 from sim.metrics.cost import open_before
@@ -144,12 +146,25 @@ def test_hits_follow_the_names_in_the_stores(monkeypatch):
     before = hits(run.run(setting, "as today", 0, 0))
     wanted, lost = sorted(subject for subject, person in before.items() if subject == person)[:2]
     beside, elsewhere = (held_at(setting.people, code)[0] for code in ("BB", "AA"))
-    asked_for, as_the_asker_writes = candidates._queries, setting.people
-    monkeypatch.setattr(candidates, "_queries", lambda people, *rest: asked_for(as_the_asker_writes, *rest))
+    as_the_asker_writes, openers = setting.people, asking.openers
+    monkeypatch.setattr(modules["sim.content.content"], "openers",
+                        lambda kept, *rest: openers(replace(kept, people=as_the_asker_writes), *rest))
+    monkeypatch.setattr(finding, "neighbours", lambda people, *_: Everybody(people))     # of whatever name
     stores = renamed(renamed(setting.people, wanted, beside), lost, elsewhere)
     after = run.run(replace(setting, people=stores), "as today", 0, 0)
     assert hits(after) == {subject: person for subject, person in before.items() if subject != lost} | {wanted: beside}
     assert number(after, "wrong_persons") > 0
+
+
+class Everybody:
+    """As if all people of the stores were near every subject."""
+
+    def __init__(self, people):
+        self.people = people
+
+    def of(self, subjects):
+        others = self.people.background.astype(np.int32)
+        return Near(len(others) * np.arange(len(subjects) + 1), np.tile(others, len(subjects)))
 
 
 def held_at(people, code: str) -> list[int]:

@@ -176,16 +176,16 @@ def test_what_no_option_has_is_no_cause():
 
 
 def test_terminal_and_page_show_the_causes(capsys):
-    found = comparison([("family_typo", 4, 1), ("stale", 2, 2)])
+    found = comparison([("given_missing", 4, 1), ("stale", 2, 2)])
     terminal.console().print(terminal.comparison_tables(found))
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 100
     told = said[said.index(terminal.CAUSES):]
-    row = next(line for line in told.splitlines() if line.strip().startswith("family typo"))
-    assert row.split()[2:5] == ["5", "2", "−3"]
+    row = next(line for line in told.splitlines() if line.strip().startswith("no given name"))
+    assert row.split()[3:6] == ["5", "2", "−3"]
     html = page.html(found, dict.fromkeys(page.CAPTIONS, "<svg></svg>"))
     assert html.index("Causes: router first against as today") < html.index('id="times"')
-    assert '<th scope="row">family typo</th>' in html
+    assert '<th scope="row">no given name</th>' in html
 
 
 def test_causes_on_few_searches_are_not_told(capsys):
@@ -194,8 +194,8 @@ def test_causes_on_few_searches_are_not_told(capsys):
     rows = few.metrics.assign(n=few.metrics["n"].where(~late, 0).clip(upper=4))
     terminal.console().print(terminal.comparison_tables(concluded(few.scenario, rows, few.runs, {"all": 1.0}, 1)))
     said = capsys.readouterr().out
-    row = next(line for line in said[said.index(terminal.CAUSES):].splitlines() if line.strip().startswith("stale"))
-    assert row.split()[1:] == ["under", "5", "under", "5", "-", "-", "-", "-"]
+    row = next(line for line in said[said.index(terminal.CAUSES):].splitlines() if "changed since" in line)
+    assert row.split()[5:] == ["under", "5", "under", "5", "-", "-", "-", "-"]
 
 
 def test_without_causes_there_is_no_table():

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import typer
 
-from benchmarks import bars, contestants, models, native, real, table
+from benchmarks import bars, content, contestants, models, native, real, table
 from benchmarks.__main__ import main
 from benchmarks.native.dump import dump
 from benchmarks.peers import simpy_models
@@ -242,3 +242,12 @@ def test_an_enlarged_scenario_has_so_many_times_the_demand():
     larger = real.enlarged(minimal, 3)
     assert math.isclose(larger.demand.asked_by_us.high, 3 * minimal.demand.asked_by_us.high)
     assert larger.desk == minimal.desk
+
+
+def test_content_is_measured_with_the_stores_asked_for():
+    found = content.once("40")
+    assert found["people"] == load("baseline").people.persons + 40 * len(load("baseline").jurisdiction)
+    assert found["per_subject"] > 0
+    recall = content.recall("400", "2")
+    assert list(recall) == ["0.80", "0.84", "0.88"]
+    assert recall["0.80"]["hits"] >= recall["0.84"]["hits"]

@@ -1,4 +1,4 @@
-"""What a search costs the machines of both sides is time of the task that makes it; a blinded matcher is theirs alone."""
+"""What a search costs the machines of both sides is time of its task; blinded matchers are for machines alone."""
 
 import pytest
 import worlds as w
@@ -47,8 +47,8 @@ def looking_up(by):
 
 
 def world(case, record=None, desk="machine", per="leg", machine=MACHINE):
-    made = w.protocol(case, record, tasks={"search": w.task("1 min", desk, per=per), "store": w.task("1 min", "machine")},
-                      contents={"query": QUERY}, parties={"registry": "REG"})
+    tasks = {"search": w.task("1 min", desk, per=per), "store": w.task("1 min", "machine")}
+    made = w.protocol(case, record, tasks=tasks, contents={"query": QUERY}, parties={"registry": "REG"})
     built = w.scenario(**w.settings(made), **REGISTRY, machine=machine, matcher=MATCHERS)
     people = built.people.model_copy(update={"records": RECORDS, "alerts": ALERTS})
     built = built.model_copy(update={"people": people})
@@ -68,7 +68,8 @@ def test_two_blinded_keys_of_one_record_among_a_thousand():
 
 
 @pytest.mark.parametrize(("by", "more"), [
-    ("plain", 0), ("fuzzy", round(25_000 * RECORDS / 1e6)), ("filters", 31 + round(31 * RECORDS + 20_000 * RECORDS / 1e6))])
+    ("plain", 0), ("fuzzy", round(25_000 * RECORDS / 1e6)),
+    ("filters", 31 + round(31 * RECORDS + 20_000 * RECORDS / 1e6))])
 def test_what_other_matchers_add(by, more):
     assert taken(world(asking(by))) == MINUTE + more
 

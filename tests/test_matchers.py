@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from content_scenarios import FIELDS, matchers
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.special import ndtr
 
 import sim.content.matchers as module
 from sim.content import roc, shortlists
 from sim.content.fields import TEXTS, Fields, column
-from sim.content.matchers import MILLION, NO_HIT, SHORTLISTS, best_of, check, needs_known, search
+from sim.content.matchers import MILLION, NO_HIT, SHORTLISTS, check, needs_known, search
 from sim.content.matchers.keys import soundex
 from sim.errors import ScenarioError
 from sim.scenario import load
@@ -245,16 +243,6 @@ def hits_at(setting, tables):
 ], ids=["fuzzy", "fuzzy drop", "dice", "clk", "exact", "keys", "biometric", "biometric curve"])
 def test_a_stricter_matcher_never_adds_a_hit(loose, strict, tables):
     assert hits_at(strict, tables) < hits_at(loose, tables)
-
-
-@given(st.lists(st.tuples(st.integers(-2, 3), st.integers(0, 4)), max_size=30), st.integers(1, 4))
-def test_a_search_returns_its_best_candidates_and_of_equals_the_first(candidates, limit):
-    search_of, score_of = (np.array([pair[k] for pair in candidates], np.int64) for k in range(2))
-    kept = best_of(search_of, score_of, limit)
-    expected = {row for one in set(search_of.tolist()) for row in sorted(
-        np.flatnonzero(search_of == one).tolist(), key=lambda row: (-score_of[row], row))[:limit]}
-    assert set(np.flatnonzero(kept).tolist()) == expected
-    assert best_of(search_of, score_of, None).all()
 
 
 def tolerance(trials, false_alarm):

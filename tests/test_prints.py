@@ -92,7 +92,8 @@ def test_a_higher_share_or_a_longer_list_only_adds(prints, low, high, most):
 
 
 @settings(max_examples=50)
-@given(order=st.permutations(range(8)), kept=st.integers(1, 8), prints=st.lists(st.integers(0, 90), min_size=8, max_size=8))
+@given(order=st.permutations(range(8)), kept=st.integers(1, 8),
+       prints=st.lists(st.integers(0, 90), min_size=8, max_size=8))
 def test_a_search_depends_on_no_other(order, kept, prints):
     template, place = searches(8)
     prints, some = np.array(prints), np.array(order[:kept])

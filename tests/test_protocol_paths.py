@@ -56,7 +56,7 @@ def has_a_limit(name):
 # The request between contact points.
 
 def test_a_clarification_and_a_judge_stop_the_clock_and_only_where_one_runs():
-    unclear_then_judge = [DONE, DONE, YES, DONE, ANSWERED, YES, ANSWERED, NO, DONE, DELIVERED]
+    unclear_then_judge = [DONE, DONE, YES, YES, DONE, ANSWERED, YES, ANSWERED, NO, DONE, DELIVERED]
     steps, word = play(_procedure.answer_in_time, unclear_then_judge)
     assert word == ANSWERED
     assert [step for step in steps if isinstance(step, Paused)] == [Paused(_procedure.clarify),
@@ -67,12 +67,12 @@ def test_a_clarification_and_a_judge_stop_the_clock_and_only_where_one_runs():
 
 
 def test_a_lost_clarification_loses_the_request_a_lost_receipt_does_not():
-    assert play(_procedure.answer, [LOST, DONE, YES, LOST])[1] == LOST
-    assert play(_procedure.answer, [LOST, DONE, NO, NOTHING_HELD, DELIVERED])[1] == NOTHING_HELD
+    assert play(_procedure.answer, [LOST, DONE, YES, YES, LOST])[1] == LOST
+    assert play(_procedure.answer, [LOST, DONE, YES, NO, NOTHING_HELD, DELIVERED])[1] == NOTHING_HELD
 
 
 def test_a_judge_who_says_no_keeps_the_file_back():
-    steps, word = play(_procedure.answer, [DONE, DONE, NO, ANSWERED, YES, REFUSED, DELIVERED])
+    steps, word = play(_procedure.answer, [DONE, DONE, YES, NO, ANSWERED, YES, REFUSED, DELIVERED])
     assert word == REFUSED
     assert steps[-1] == Send("responder", "requester", REFUSED, via="hub")
 
@@ -93,17 +93,26 @@ def test_a_record_of_another_person_is_not_released():
 
 
 def test_a_file_in_another_language_waits_for_the_translator():
-    steps, _ = play(_procedure.answer, [DONE, DONE, NO, ANSWERED, NO, YES, DONE, DONE, DELIVERED])
+    steps, _ = play(_procedure.answer, [DONE, DONE, YES, NO, ANSWERED, NO, YES, DONE, DONE, DELIVERED])
     assert Work("translator", "translate") in steps
+
+
+def test_free_text_is_keyed_in_again_before_it_is_searched_for_and_before_it_is_handed_on():
+    steps, _ = play(_procedure.answer, [DONE, DONE, NO, DONE, NO, NOTHING_HELD, DELIVERED])
+    assert steps[3] == Work("responder", "key_in")
+    steps, _ = play(siena.ask, [DONE, NO, DELIVERED, NO, ANSWERED, NO, DONE, DONE])
+    assert steps[-2:] == (Work("requester", "key_in"), Work("requester", "pass_on"))
+    steps, _ = play(siena.ask, [DONE, NO, DELIVERED, NO, REFUSED, DONE])
+    assert steps[-1] == Work("requester", "pass_on")
 
 
 # siena
 
 def test_siena_has_a_limit_only_where_the_directive_binds():
-    steps, word = play(siena.ask, [DONE, NO, DELIVERED, YES, ANSWERED, DONE])
+    steps, word = play(siena.ask, [DONE, NO, DELIVERED, YES, ANSWERED, YES, DONE])
     assert steps[4] == Due("information_limit", siena.answer_in_time)
     assert word == ANSWERED
-    steps, word = play(siena.ask, [DONE, NO, DELIVERED, NO, ANSWERED, DONE])
+    steps, word = play(siena.ask, [DONE, NO, DELIVERED, NO, ANSWERED, YES, DONE])
     assert not any(isinstance(step, Due) for step in steps)
     assert word == ANSWERED
 
@@ -168,7 +177,7 @@ def test_the_index_is_not_searched_for_minor_offences_nor_where_a_state_stays_ou
 
 def test_the_index_learns_a_pseudonym_and_the_follow_up_has_no_limit():
     steps, word = play(police_index.look_up,
-                       [YES, DELIVERED, HIT, DELIVERED, YES, DONE, NO, DELIVERED, ANSWERED, DONE])
+                       [YES, DELIVERED, HIT, DELIVERED, YES, DONE, NO, DELIVERED, ANSWERED, YES, DONE])
     assert word == ANSWERED
     assert steps[1] == Send("requester", "responder", "index_query", form=PSEUDONYM, via="hub")
     assert steps[8] == Do(_procedure.answer)

@@ -179,6 +179,14 @@ def test_rule_40_a_search_sees_the_stores_as_they_stood_before_its_tick(opened, 
     assert word(made, ledger, case=1) == answer
 
 
+@pytest.mark.parametrize(("opened", "answer"), [(2, NOTHING_HELD), (2.999, ANSWERED)])
+def test_rule_40_a_record_left_out_of_the_export_is_among_the_copies_once_it_can_be_found(opened, answer):
+    """Its copy is laid at 1 h, as far as the holder knows; searches end an hour after they begin."""
+    made = world(look, record=keep)
+    ledger = w.simulate(made, kept(0), at(opened), held=w.content([candidate(created=round(3.999 * HOUR))], [record()]))
+    assert word(made, ledger, case=1) == answer
+
+
 @pytest.mark.parametrize(("opened", "answer"), [(2, ANSWERED), (2.5, NOTHING_HELD)])
 def test_rule_40_a_withdrawal_shows_from_the_next_tick_on(opened, answer):
     made = world(look, record=keep)

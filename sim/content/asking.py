@@ -98,8 +98,12 @@ def received(search: Search, made: Ways | None, written: Fields, needs: NDArray[
              seed: int, replication: int) -> Fields:
     """What is searched by, normalised: what these needs' openers have written, as the holder, or the institution whose
     copies are searched, has received it. Aligned."""
+    opener = needs["opener"].astype(np.int64)
     receiver = np.full(len(needs), places.codes.index(search.copies_at)) if search.copies_at else holder
-    luck = Luck(seed, replication, needs["id"], places.keys[receiver])
-    as_structure = structured(made, luck, places.ids[receiver], search.by_fact)
-    return normalised(read(made, written, search.network, needs["opener"].astype(np.int64), receiver, as_structure,
-                           luck, "query"))
+    legs = places.keys[receiver]
+    # A holder is asked on a leg of its own, an institution by the case itself.
+    asks = np.zeros_like(legs) if search.copies_at else legs
+    as_structure = structured(made, Luck(seed, replication, needs["id"], asks),
+                              places.ids[opener if search.copies_at else holder], search.by_fact)
+    return normalised(read(made, written, search.network, opener, receiver, as_structure,
+                           Luck(seed, replication, needs["id"], legs), "query"))

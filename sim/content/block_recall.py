@@ -1,6 +1,20 @@
-"""What is lost by scoring neighbours only: a full search of whole stores, and the share of its hits that are neighbours.
+"""What is lost by scoring neighbours only: a full search of whole stores, and the share of its hits on neighbours.
 
-MEASURED
+Measured for the weights 0.35, 0.25 and 0.40 of family name, given name and date of birth: 3,000 subjects in stores of
+100,000 out of 35, harsh errors on both sides, none or 3 % of women marrying within a year:
+
+threshold  missing   marrying  stores      hits  neighbours  share
+---------  --------  --------  ----------  ----  ----------  -----
+0.88       no_match  none      12           126         125   0.99
+0.88       no_match  3 %       35 (all)     413         409   0.99
+0.84       no_match  none       6           162         161   0.99
+0.84       no_match  3 %        6           157         156   0.99
+0.80       no_match  none       6          1043        1000   0.96
+0.80       no_match  3 %        6          1034         984   0.95
+
+What is missed at 0.80 is mostly names entered the wrong way round. A matcher that drops missing fields hits everybody
+who shares the one field that is left: at 0.88 some 0.15 of its hits are neighbours with harsh errors, 0.4 with typical
+and 0.6 with clean ones. No list of neighbours can be short and hold these.
 """
 
 from typing import NamedTuple

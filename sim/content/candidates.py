@@ -3,6 +3,7 @@
 Matchers are given field values only; whose they are is joined here, after they have answered.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,13 +46,37 @@ class Candidates:
         return slices
 
 
-def candidates(needs: NDArray[np.void], records: NDArray[np.void], found: list[Found],
-               searches: tuple[Search, ...]) -> Candidates:
-    """Matches joined with whose they are, in their order."""
+def candidates(needs: NDArray[np.void], records: NDArray[np.void], found: list[Found], searches: tuple[Search, ...],
+               limits: Sequence[int | None]) -> Candidates:
+    """Matches joined with whose they are, in their order.
+
+    limits  most candidates that each of the searches returns at a time; None: all
+    """
     rows = np.concatenate([np.zeros(0, CANDIDATES), *(_rows(needs, records, each) for each in found)])
     rows = rows[rows["created"] < rows["superseded"]]
-    order = np.lexsort((rows["version"], -rows["score"], rows["search"], rows["holder"], rows["need"]))
-    return Candidates(rows[order], searches)
+    rows = rows[np.lexsort((rows["version"], -rows["score"], rows["search"], rows["holder"], rows["need"]))]
+    return Candidates(_within_limits(rows, searches, limits), searches)
+
+
+def _within_limits(rows: NDArray[np.void], searches: tuple[Search, ...],
+                   limits: Sequence[int | None]) -> NDArray[np.void]:
+    """Without those that at no time are among the best so many: as many better ones stand as long as they do.
+
+    Among copies none is left out: which of them stand is known to the run alone, and it takes the best.
+    """
+    most = np.array([len(rows) if limit is None or search.copies_at else limit
+                     for search, limit in zip(searches, limits, strict=True)], np.int64)[rows["search"]]
+    if (most == len(rows)).all():
+        return rows
+    better = np.zeros(len(rows), np.int64)
+    for k in range(1, len(rows)):
+        this, above = rows[k:], rows[:-k]
+        same = np.logical_and.reduce([this[name] == above[name] for name in ("need", "holder", "search")])
+        if not same.any():
+            break
+        better[k:] += same & (above["created"] <= this["created"]) & (this["superseded"] <= above["superseded"])
+    kept: NDArray[np.void] = rows[better < most]
+    return kept
 
 
 def _rows(needs: NDArray[np.void], records: NDArray[np.void], found: Found) -> NDArray[np.void]:

@@ -11,7 +11,7 @@ from sim.content.asking import Openers, Places, asked, openers
 from sim.content.candidates import Candidates, candidates
 from sim.content.errors import record_ids
 from sim.content.fields import TEXTS, Rows, differing
-from sim.content.finding import Alike, Found, OwnRecords, Seeker, alike, others_found, own_found, runs
+from sim.content.finding import Alike, Found, OwnRecords, Seeker, alike, as_kept, others_found, own_found, runs
 from sim.content.groups import GROUPS, groups
 from sim.content.life import stale_since
 from sim.content.matchers import check
@@ -95,22 +95,26 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     check({search.matcher: scenario.matcher[search.matcher] for search in searches})
     omitted = omissions(seed, people.codes, scenario.silence, scenario.upkeep.reconciliation, until)
     kept = keeping(people, scenario, omitted, until)
-    behind = Behind(kept, ways(scenario, places), Places(places, states), needs, replication,
-                    _own(kept, needs, holder[:, :states]), searchable)
+    made, where = ways(scenario, places), Places(places, states)
+    behind = Behind(kept, made, where, needs, replication, _own(kept, made, where, needs, holder[:, :states]),
+                    searchable)
     found, others, missed = _found(behind, searches)
     rows = below(behind.own.held.rows, others.rows)
-    return Content(candidates(needs, rows, found, searches), rows, record_events(rows, until),
+    limits = [scenario.matcher[search.matcher].limit for search in searches]
+    return Content(candidates(needs, rows, found, searches, limits), rows, record_events(rows, until),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 
 
-def _own(kept: Keeping, needs: NDArray[np.void], holder: Flags) -> OwnRecords:
+def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags) -> OwnRecords:
     """The records that needs may find, one for each subject and place."""
     need, place = np.nonzero(holder)
     pairs, record = np.unique(np.column_stack([needs["subject"][need], place]), axis=0, return_inverse=True)
     sought = needs["kind"][need] == NEEDS.index("locate")
     alert = np.bincount(record, weights=sought, minlength=len(pairs)) > 0
-    return OwnRecords(holding(kept, Holding(pairs[:, 0], pairs[:, 1], alert)), need, record)
+    held = holding(kept, Holding(pairs[:, 0], pairs[:, 1], alert))
+    person, holders = (held.rows[name].astype(np.int64) for name in ("person", "place"))
+    return OwnRecords(held, as_kept(made, kept.people, held.written, person, holders, places), need, record)
 
 
 def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], Held, NDArray[np.void]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.content.asking import Asked, Places
 from sim.content.errors import record_ids
 from sim.content.fields import Fields, Rows, normalised
-from sim.content.matchers import MATCHERS, NO_HIT, best_of, false_match
+from sim.content.matchers import MATCHERS, NO_HIT, false_match
 from sim.content.neighbours import Neighbours, neighbours
 from sim.content.people import People
 from sim.content.prints import passing
@@ -54,16 +54,21 @@ class Seeker:
 
 @dataclass(frozen=True, eq=False)
 class OwnRecords:
-    """Records on subjects, and which of them the truth lets each need find. need, record: aligned."""
+    """Records on subjects, and which of them the truth lets each need find.
+
+    kept          what their holders' own systems keep of them, as written: a row for each version
+    need, record  aligned
+    """
 
     held: Held
+    kept: Fields
     need: Rows
     record: Rows
 
     def among(self, first: int, end: int) -> "OwnRecords":
         """What needs from row `first` to `end` may find; needs are counted from `first`."""
         these = (self.need >= first) & (self.need < end)
-        return OwnRecords(self.held, self.need[these] - first, self.record[these])
+        return OwnRecords(self.held, self.kept, self.need[these] - first, self.record[these])
 
     def place(self) -> Rows:
         """Of the record that each need may find."""
@@ -84,20 +89,26 @@ def runs(first: Rows, many: Rows) -> Rows:
     return np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
 
 
-def as_searched(seeker: Seeker, made: Ways | None, people: People, written: Fields, rows: Rows, person: Rows,
+def as_kept(made: Ways | None, people: People, written: Fields, person: Rows, holder: Rows, places: Places) -> Fields:
+    """What the holders' own systems keep of records as written."""
+    luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
+    return read(made, written, "", holder, holder, np.ones(len(person), bool), luck, "kept")
+
+
+def as_searched(seeker: Seeker, made: Ways | None, people: People, kept: Fields, rows: Rows, person: Rows,
                 holder: Rows, places: Places) -> Fields:
-    """What a search sees of some rows of records as written: of copies, what the holder sent and the institution keeps.
+    """What a search sees of some rows of records as kept: of copies, what the holder sent and the institution keeps.
 
     person, holder  aligned with `rows`
     """
     search, fields = seeker.search, seeker.setting.fields
     if not search.copies_at:
-        return written.normal.only(fields).take(rows)
+        return kept.normal.only(fields).take(rows)
     luck = Luck(people.seed, 0, record_ids(people, person, holder), places.keys[holder])
     institution = np.full(len(person), places.codes.index(search.copies_at))
-    always = np.ones(len(person), bool)
-    return normalised(read(made, written.only(fields).take(rows), search.network, holder, institution, always, luck,
-                           "copy"))
+    sent = read(made, kept.only(fields).take(rows), search.network, holder, institution, np.ones(len(person), bool),
+                luck, "copy")
+    return normalised(sent)
 
 
 def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords, places: Places,
@@ -105,21 +116,12 @@ def own_found(seeker: Seeker, made: Ways | None, people: People, own: OwnRecords
     """Hits on the subjects' own records: rows of the needs, versions, scores."""
     need, version, row = own.asked_about(seeker.asked, needs, len(places.codes))
     rows = own.held.rows
-    if seeker.search.copies_at:        # in a place's own records a search sees it from `findable` on
-        exported = rows["findable"][version] <= 0
-        need, version, row = need[exported], version[exported], row[exported]
     distinct, of = np.unique(version, return_inverse=True)
-    held = as_searched(seeker, made, people, own.held.written, distinct, rows["person"][distinct].astype(np.int64),
+    held = as_searched(seeker, made, people, own.kept, distinct, rows["person"][distinct].astype(np.int64),
                        rows["place"][distinct].astype(np.int64), places)
     score = MATCHERS[seeker.setting.kind](seeker.setting, seeker.asked.fields.take(row), held.take(of))
-    hit = _within_limit(seeker.setting, row, score)
-    return Found(seeker.number, need[hit], version[hit], score[hit])
-
-
-def _within_limit(setting: Matcher, row: Rows, score: Rows) -> NDArray[np.bool_]:
     hit = score != NO_HIT
-    hit[hit] = best_of(row[hit], score[hit], setting.limit)
-    return np.asarray(hit)
+    return Found(seeker.number, need[hit], version[hit], score[hit])
 
 
 def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, needs: NDArray[np.void],
@@ -127,7 +129,8 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
     """Hits on other people: rows of the needs, rows of People, scores."""
     around = [(seeker, *_around(seeker, kept, needs)) for seeker in seekers]
     persons = np.unique(np.concatenate([np.zeros(0, np.int64), *(person for _, _, person, _ in around)]))
-    faces = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    written = shown(kept, persons, {field for seeker in seekers for field in seeker.setting.fields})
+    faces = as_kept(made, kept.people, written, persons, kept.people.home(persons), places)
     found = []
     for seeker, pair, person, score in around:
         setting, asked = seeker.setting, seeker.asked
@@ -138,7 +141,7 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
             held = as_searched(seeker, made, kept.people, faces, np.searchsorted(persons, distinct), distinct,
                                kept.people.home(distinct), places)
             score = MATCHERS[setting.kind](setting, asked.fields.take(asked.row[pair]), held.take(of))
-        hit = _within_limit(setting, pair, score)
+        hit = score != NO_HIT
         found.append(Found(seeker.number, asked.need[pair[hit]], person[hit], score[hit]))
     return found
 

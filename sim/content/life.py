@@ -2,7 +2,8 @@
 
 Each person has one latest change of each kind, counted back from the end of the run: an age that is exponential with
 the declared rate, so that a run of any length sees a store at rest. What was true before is one earlier value; changes
-before the latest are not told apart. Assumption: those who take another family name are nearly all women.
+before the latest are not told apart, and nothing changes before somebody is of age. Assumption: those who take another
+family name are nearly all women.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sim.units import YEAR, Range
 
 NEVER = np.iinfo(np.int64).max
 LONG_AGO = -10_000 * YEAR            # earlier than any record
-ADULT = 18                           # years; nobody marries before
+ADULT = 18                           # years; nothing changes before
 MEN_WHO_TAKE_A_NAME = 0.03           # as many as women, times this
 Rows = NDArray[np.int64]
 
@@ -41,11 +42,14 @@ def life(people: People, settings: Life | None, person: Rows, until: int) -> Cha
         still = np.full(len(person), LONG_AGO)
         return Changes(still, still, still)
     marries = np.where(people.sex[person] == WOMAN, 1.0, MEN_WHO_TAKE_A_NAME) * _rate(settings.marries)
-    married = _latest(people, person, "married", marries, until)
-    adult = (people.birth[person].astype(np.int64) // 10_000 + ADULT - people.year) * YEAR
     return Changes(_latest(people, person, "moved", np.full(len(person), _rate(settings.moves)), until),
-                   np.where(married < adult, LONG_AGO, married),
+                   _latest(people, person, "married", marries, until),
                    _latest(people, person, "document", np.full(len(person), _rate(settings.document)), until))
+
+
+def of_age_at(people: People, person: Rows) -> Rows:
+    """The tick of the year in which each of them is of age."""
+    return np.asarray((people.birth[person].astype(np.int64) // 10_000 + ADULT - people.year) * YEAR)
 
 
 def stale_since(changes: Changes, written_at: Rows) -> Rows:
@@ -64,6 +68,7 @@ def _rate(share: Range) -> float:
 
 
 def _latest(people: People, person: Rows, word: str, rate: NDArray[np.float64], until: int) -> Rows:
-    """Counted back from `until`; an age beyond LONG_AGO is none."""
+    """Counted back from `until`; one before somebody is of age is none."""
     age = -np.log(people.luck(person, word)) / np.maximum(rate, 1e-300)
-    return until - np.minimum(age, until - LONG_AGO).astype(np.int64)
+    tick = until - np.minimum(age, until - LONG_AGO).astype(np.int64)
+    return np.where(tick < of_age_at(people, person), LONG_AGO, tick)

@@ -60,7 +60,7 @@ def search_times(scenario: Scenario, protocols: Sequence[Protocol]) -> dict[str,
 
 def _searches(protocols: Sequence[Protocol]) -> Iterator[tuple[Protocol, Program, Row, Match | Lookup]]:
     for protocol in protocols:
-        for program in (protocol.case, protocol.record):
-            for row in program.rows if program is not None else ():
+        for program in filter(None, (protocol.case, protocol.record)):
+            for row in program.rows:
                 if isinstance(row.instruction, Match | Lookup):
                     yield protocol, program, row, row.instruction

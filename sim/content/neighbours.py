@@ -174,9 +174,9 @@ def _bearers(people: People, earlier: bool) -> _Bearers:
     subjects = int(np.searchsorted(women, people.persons))
     everyone = np.arange(len(people), dtype=np.int32)
     person = (everyone[:people.persons], women[:subjects], everyone[people.persons:], women[subjects:])
-    family = [rank(part) for rank, part in zip((people.family.take, people.earlier_family) * 2, person, strict=True)]
-    return _Bearers(np.concatenate(person, dtype=np.int32), np.concatenate(family, dtype=np.int16, casting="unsafe"),
-                    people.persons + subjects)
+    before = people.earlier_family(women).astype(np.int16)
+    family = (people.family[:people.persons], before[:subjects], people.family[people.persons:], before[subjects:])
+    return _Bearers(np.concatenate(person, dtype=np.int32), np.concatenate(family), people.persons + subjects)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +200,8 @@ def _spelt(people: People, kind: str, bearers: _Bearers) -> _Values:
     code = []
     for start in range(0, len(row), NAMES):
         some = row[start:start + NAMES]
-        spelt = people.spelt(kind, bearers.person[some], np.full(len(some), PASSPORT), rank[some])
+        person, of_rank = bearers.person[some].astype(np.int64), rank[some].astype(np.int64)
+        spelt = people.spelt(kind, person, np.full(len(some), PASSPORT), of_rank)
         of_word = [number_of.setdefault(word.lower(), len(number_of)) for word in spelt.words]
         code.append(np.array(of_word)[spelt.code])
     return _Values(tuple(number_of), np.concatenate(code).astype(np.min_scalar_type(len(number_of)))[number])
@@ -257,7 +258,8 @@ class _Compared:
     row: Rows
 
     def gains(self, bearer: int, weight: int) -> Gains:
-        return np.multiply(self.similarity[self.row[bearer]], weight, dtype=np.int16)
+        gains: Gains = self.similarity[self.row[bearer]] * np.int16(weight)
+        return gains
 
 
 def _names(values: _Values) -> _Compared:
@@ -273,7 +275,8 @@ def _dates(values: _Values) -> _Compared:
     similarity = np.empty((len(dates), len(values.words)), np.uint8)
     for start in range(0, len(dates), DATES):
         some = slice(start, start + DATES)
-        similarity[some] = np.maximum(*(_similarity(each[some], values.words, Levenshtein) for each in (dates, swapped)))
+        similarity[some] = np.maximum(_similarity(dates[some], values.words, Levenshtein),
+                                      _similarity(swapped[some], values.words, Levenshtein))
     return _Compared(similarity, row)
 
 
@@ -312,5 +315,5 @@ class _Families:
 
     def compared(self, words: Codes) -> Gains:
         """What these words gain."""
-        similarity = _similarity([self._words[self._at]], self._words[words], JaroWinkler)[0]
-        return np.multiply(similarity, FAMILY, dtype=np.int16)
+        gains: Gains = _similarity([self._words[self._at]], self._words[words], JaroWinkler)[0] * np.int16(FAMILY)
+        return gains

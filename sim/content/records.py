@@ -2,7 +2,8 @@
 
 A record is what one place holds on one person; a version of it is a row. Records are at rest: one that goes is
 replaced by a new one on another person, so an age counted back from the end is exponential with the rate of deletion,
-and some records are first entered during the run. A record is entered anew at most once in a run.
+and some records are first entered during the run; none is older than its person is of age. One that stands at the start
+was entered anew before, as often as later; in a run it is at most once.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.content.errors import record_ids
 from sim.content.fields import Rows
+from sim.content.life import of_age_at
 from sim.content.people import People
 from sim.draws import bits_many, stream, unit_many
 from sim.scenario.holdings import People as Settings
@@ -89,7 +91,7 @@ def entries(people: People, holding: Holding, settings: Settings, until: int) ->
     """When each record was entered, entered anew, deleted."""
     ids = record_ids(people, holding.person, holding.place)
     u = {word: _u(people, ids, word) for word in ("changed", "deleted")}
-    created = created_at(people, ids, settings, until)
+    created = entered_at(people, holding.person, ids, settings, until)
     from_then = np.maximum(created, 0)
     deleted = from_then + _wait(u["deleted"], settings.deleted)
     changed = from_then + _wait(u["changed"], settings.changed)
@@ -104,9 +106,16 @@ def entries(people: People, holding: Holding, settings: Settings, until: int) ->
     return Entries(record, serial, entered, ends, goes)
 
 
-def created_at(people: People, ids: NDArray[np.uint64], settings: Settings, until: int) -> Rows:
-    """When records of these identities were first entered, in ticks."""
-    return until - _wait(_u(people, ids, "age"), settings.deleted)
+def created_at(people: People, person: Rows, ids: NDArray[np.uint64], settings: Settings, until: int) -> Rows:
+    """When records of these identities were first entered, in ticks; on those of age from the start on, just before."""
+    oldest = np.minimum(of_age_at(people, person), -1)
+    return np.maximum(until - _wait(_u(people, ids, "age"), settings.deleted), oldest)
+
+
+def entered_at(people: People, person: Rows, ids: NDArray[np.uint64], settings: Settings, until: int) -> Rows:
+    """When they were last entered anew before the start, or first entered where that is later."""
+    anew = -1 - _wait(_u(people, ids, "entered anew"), settings.changed)
+    return np.maximum(created_at(people, person, ids, settings, until), anew)
 
 
 def described(people: People, holding: Holding, settings: Settings) -> NDArray[np.void]:

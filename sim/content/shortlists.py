@@ -184,7 +184,8 @@ def signatures(words: tuple[str, ...]) -> Signatures:
 def most_similar(words: Signatures, of: int) -> NDArray[np.float64]:
     """The most that Jaro-Winkler's similarity of one of the words with each of them can be."""
     most = np.empty(len(words.share))
-    _first_gains(most, 1.0, 0.0, True, *(part[of] for part in words), *words)
+    letters, more, share, start = words
+    _first_gains(most, 1.0, 0.0, True, letters[of], more[of], share[of], start[of], letters, more, share, start)
     return most
 
 

@@ -16,7 +16,7 @@ from sim.content.faces import faces
 from sim.content.fields import TEXTS, Fields, Rows
 from sim.content.life import LONG_AGO, Changes, life
 from sim.content.people import People
-from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entries, on_others
+from sim.content.records import NEVER, PRINTED, Entries, Holding, created_at, described, entered_at, entries, on_others
 from sim.content.silence import findable_from
 from sim.scenario.holdings import Audits
 from sim.scenario.schema import Scenario
@@ -114,13 +114,14 @@ def holding(kept: Keeping, held: Holding) -> Held:
     changes = kept.changes(person)
     updated = _updated(kept, ids, made, changes)
     entry, begins, left = _versions(kept, person, place, ids, made, updated)
-    changes = not_yet(changes.take(entry), {name: ticks[entry] <= begins for name, ticks in updated.items()})
+    shows = np.maximum(begins, 0)      # audits before the run have brought in what they found
+    changes = not_yet(changes.take(entry), {name: ticks[entry] <= shows for name, ticks in updated.items()})
     rows = described(kept.people, held, kept.scenario.people)[made.record[entry]]
     last = np.diff(entry, append=-1) != 0
     rows["version"], rows["created"] = np.arange(len(rows)), begins
     rows["superseded"] = np.where(last, made.ends[entry], np.append(begins[1:], NEVER))
     rows["deleted"] = last & made.goes[entry]
-    first_entered = made.entered[np.searchsorted(made.record, made.record)]
+    first_entered = created_at(kept.people, person, ids, kept.scenario.people, kept.until)
     rows["findable"] = findable_from(kept.people.seed, ids, place, first_entered, kept.omissions,
                                      kept.scenario.silence)[entry]
     serial, entered = made.serial[entry], made.entered[entry]
@@ -186,7 +187,7 @@ def shown(kept: Keeping, person: Rows, fields: Collection[str]) -> Fields:
     """
     place = kept.people.home(person)
     ids = record_ids(kept.people, person, place)
-    entered = created_at(kept.people, ids, kept.scenario.people, kept.until)
+    entered = entered_at(kept.people, person, ids, kept.scenario.people, kept.until)
     many = upkeep.audits_before(kept.people.seed, ids, entered, np.maximum(entered, 0), kept.scenario.upkeep.audits)
     left = upkeep.left_by_audits(kept.people.seed, ids, 0, kept.passed(person, place, 0), many,
                                  kept.scenario.upkeep.audits)

@@ -16,7 +16,7 @@ from sim.content.fields import Column, Fields, Rows
 from sim.content.formats import Format, convert, load_formats, rekeyed
 from sim.content.searches import STRUCTURED
 from sim.scenario.futures import REPLICATIONS
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, ShareSetting
 
 FREE_TEXT = "free_text"
 
@@ -46,15 +46,14 @@ class Ways:
     kept       int64[places] index of the format of the place's records, -1 where they are kept as they come
     wires      network -> format of its structured messages, where it has one
     rekeying   chance that one field is mistyped when free text is keyed in
-    structured share of legs whose messages are structured, where a script asks; by place instead of leg: `by_place`
+    fact       whose answer says which legs' messages are structured, where a script asks; None: all are
     """
 
     formats: tuple[Format, ...]
     kept: Rows
     wires: Mapping[str, Format]
     rekeying: float
-    structured: float
-    by_place: bool
+    fact: ShareSetting | None
 
 
 def ways(scenario: Scenario, places: tuple[str, ...]) -> Ways | None:
@@ -65,11 +64,10 @@ def ways(scenario: Scenario, places: tuple[str, ...]) -> Ways | None:
     formats = tuple(named.values())
     number = {name: k for k, name in enumerate(named)}
     kept = [number.get(_kept(scenario, place), -1) for place in places]
-    fact = scenario.fact.get(STRUCTURED)
     return Ways(formats, np.array(kept, np.int64),
                 {name: named[link.format] for name, link in scenario.links.items() if link.format},
                 min(1.0, scenario.systems.rekeying.value * scenario.people.training.value),
-                1.0 if fact is None else fact.share.value, fact is not None and fact.of == "place")
+                scenario.fact.get(STRUCTURED))
 
 
 def _kept(scenario: Scenario, place: str) -> str:
@@ -80,18 +78,24 @@ def _kept(scenario: Scenario, place: str) -> str:
 
 
 def structured(made: Ways | None, luck: Luck, codes: NDArray[np.uint64], by_fact: bool) -> Flags:
-    """Whether what passes on these legs is structured: the same answer that a script gets.
-
-    codes  uint64[n] identity of each leg's place
-    """
-    if made is None or not by_fact:
+    """Whether what passes on these legs is structured. `codes` as in `told`."""
+    if made is None or made.fact is None or not by_fact:
         return np.ones(len(luck.ids), bool)
-    if made.by_place:
+    return told(made.fact, luck, codes)
+
+
+def told(fact: ShareSetting, luck: Luck, codes: NDArray[np.uint64]) -> Flags:
+    """What scripts are told that ask for the fact STRUCTURED.
+
+    luck   of the cases, on the legs in which they ask: keys of their places, 0 in a root
+    codes  uint64[n] identity of each leg's place, in a root of the opener
+    """
+    if fact.of == "place":
         future = luck.replication // REPLICATIONS * REPLICATIONS
         u = draws.unit_many(draws.bits_many(luck.seed, future, codes, 0, draws.stream("Is", STRUCTURED), 0))
     else:
         u = luck.unit("Is", STRUCTURED)
-    return np.asarray(u < made.structured)
+    return np.asarray(u < fact.share.value)
 
 
 def read(made: Ways | None, written: Fields, network: str, sender: Rows, receiver: Rows, as_structure: Flags,
@@ -118,9 +122,10 @@ def read(made: Ways | None, written: Fields, network: str, sender: Rows, receive
     slips = np.flatnonzero(~as_structure | (wire is not None and wire.keyed_again))
     text = {}
     for field, column in written.text.items():
-        passed = _converted(column, groups, field)
-        text[field] = _mistyped(passed, slips, luck.unit("rekeyed", word, field)[slips], made.rekeying,
-                                luck.bits("slip", word, field)[slips])
+        text[field] = _converted(column, groups, field)
+        if len(slips):
+            text[field] = _mistyped(text[field], slips, luck.unit("rekeyed", word, field)[slips], made.rekeying,
+                                    luck.bits("slip", word, field)[slips])
     return Fields(text, written.finger, written.template)
 
 

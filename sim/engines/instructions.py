@@ -142,11 +142,13 @@ def found(frame: Frame, candidate: Any) -> Effect:
 
 
 def lookup(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
-    """Search the copies at the party, as they stood before this tick (rule 40)."""
+    """Search the copies at the party, as they stood before this tick (rule 40); a record that its holder's export
+    leaves out is among them from the tick on at which it can be found."""
     place, need = frame.places[row.instruction.party], frame.case.row.need
     for candidate in _all_holders(run, need, row.search):
         version = candidate[VERSION]
-        if run.copies.holds(row.protocol, place, run.record_of[version], version, run.now):
+        if candidate[CREATED] <= run.now and run.copies.holds(row.protocol, place, run.record_of[version], version,
+                                                              run.now):
             return found(frame, candidate)
     return found(frame, None)
 

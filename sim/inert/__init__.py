@@ -24,6 +24,9 @@ from sim.scenario.text import wrapped
 from sim.scenario.upkeep import PROCESSES
 from sim.script import BY_MACHINE, STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
 
+# Fields that show a change in a person's life (content.life).
+SHOWN_BY = {"moves": ("address",), "marries": ("family_name", "native_name"), "document": ("document",)}
+
 Cut = tuple[str, str]          # a key path, with all that stands below it, and why no option feels it
 
 
@@ -53,6 +56,7 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _tasks(scenario, rows)
     yield from _declared(scenario, rows)
     yield from _searches(scenario, rows)
+    yield from _life(scenario, protocols)
     yield from _machine(scenario, rows)
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
@@ -154,6 +158,19 @@ def _searches(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         yield f"matcher.{name}", "nobody searches by this matcher"
 
 
+def _life(scenario: Scenario, protocols: list[Used]) -> Iterator[Cut]:
+    seen: set[str] = set()
+    for each in protocols:
+        for step in (row.instruction for row in each.rows):
+            if isinstance(step, Match | Lookup):
+                seen |= scenario.matcher[step.by].fields.keys()
+            elif isinstance(step, Send) and each.protocol.contents[step.content].of == "record":
+                seen |= set(each.protocol.contents[step.content].fields)
+    for change, fields in SHOWN_BY.items():
+        if not seen & set(fields):
+            yield f"people.life.{change}", "no record that is given and no search shows it"
+
+
 def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     if scenario.machine is None:
         return
@@ -201,6 +218,7 @@ def _stays(through: Protocol, row: Row) -> bool:
 
 def _classes(scenario: Scenario) -> Iterator[Cut]:
     sizes = {state.size for state in scenario.jurisdiction.values()}
-    for table, classes in (("people.quality", scenario.people.quality), ("law.at_will", scenario.law.at_will)):
+    for table, classes in (("people.quality", scenario.people.quality), ("law.at_will", scenario.law.at_will),
+                           ("systems.format", scenario.systems.format if scenario.systems else {})):
         for size in classes.keys() - sizes:
             yield f"{table}.{size}", "no state is of this class"

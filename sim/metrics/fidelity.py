@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import draws
 from sim.columns import Columns
+from sim.content.asking import Places
 from sim.content.fields import TEXTS
 from sim.content.searches import STRUCTURED
+from sim.content.ways import Luck, told
 from sim.metrics.joined import Flags, Whole
 from sim.metrics.parts import Part, per
 from sim.metrics.view import View
-from sim.scenario.futures import REPLICATIONS
 from sim.script import FORMS, PLAIN
 from sim.world import World
 
@@ -67,7 +67,8 @@ def _flags(bits: NDArray[np.uint32]) -> Flags:
 
 def _carried(world: World) -> Flags:
     """(contents, TEXTS) the content carries the field."""
-    return np.array([[name in content.fields for name in TEXTS] for content in world.content.values()], bool)
+    rows = [[name in content.fields for name in TEXTS] for content in world.content.values()]
+    return np.array(rows, bool).reshape(-1, len(TEXTS))      # a protocol may send nothing at all
 
 
 def _networks(world: World) -> Whole:
@@ -87,15 +88,10 @@ def structured(view: View, sent: Whole) -> Flags:
         return found
     case, leg = joined.messages["case"][sent[asked]], joined.message_leg[sent[asked]]
     place = np.where(leg >= 0, joined.legs["place"][leg], joined.cases["opener"][case])
-    keys = np.array(world.place_keys, np.uint64)
-    setting, word = world.scenario.fact[STRUCTURED], draws.stream("Is", STRUCTURED)
-    if setting.of == "place":
-        places = np.array([draws.identity("place", code) for code in world.places], np.uint64)
-        bits = draws.bits_many(world.seed, world.replication // REPLICATIONS * REPLICATIONS, places, 0, word, 0)[place]
-    else:
-        legs = np.where(leg >= 0, keys[place], np.uint64(0))
-        bits = draws.bits_of_legs(world.seed, world.replication, joined.cases["id"][case], legs, word, 0)
-    found[asked] = draws.unit_many(bits) < setting.share.value
+    places = Places(world.places, world.jurisdictions)
+    luck = Luck(world.seed, world.replication, joined.cases["id"][case],
+                np.where(leg >= 0, places.keys[place], np.uint64(0)))
+    found[asked] = told(world.scenario.fact[STRUCTURED], luck, places.ids[place])
     return found
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import Columns, Table
+from sim.content.records import SPECIAL
 from sim.laws import KINDS
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, INTERMEDIARY, NO_RULE_KNOWN, RECIPIENT, RULINGS
 from sim.metrics.cost import distinct
@@ -168,6 +169,19 @@ def uninvolved(view: View) -> list[Part]:
     _, first = np.unique(joined.told_need[chosen] << 32 | person, return_index=True)
     kind = joined.records["kind"][joined.told["version"][chosen[first]]]
     parts = [("", len(first)), *((name, int((kind == k).sum())) for k, name in enumerate(KINDS[:5]))]
+    return [per(1000, amount, view.n, name) for name, amount in parts]
+
+
+def special(view: View) -> list[Part]:
+    """Records with special categories of data, once for each need and person, that crossed a border; by category."""
+    joined, rows = view.joined, view.joined.disclosures
+    given = view.disclosures & (joined.told_of == RECORD) & ((rows["role"] == RECIPIENT) | rows["can"])
+    chosen = np.flatnonzero(given & (joined.told["version"] >= 0))
+    person = rows["subject"][chosen].astype(np.int64)
+    _, first = np.unique(joined.told_need[chosen] << 32 | person, return_index=True)
+    held = joined.records["special"][joined.told["version"][chosen[first]]]
+    parts = [("", np.count_nonzero(held)),
+             *((name, np.count_nonzero(held & (1 << bit))) for bit, name in enumerate(SPECIAL))]
     return [per(1000, amount, view.n, name) for name, amount in parts]
 
 

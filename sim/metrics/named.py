@@ -116,6 +116,8 @@ METRICS: dict[str, Metric] = {
                                      "records of another person that a human look stopped, for the time of all looks"),
     "uninvolved_persons": Metric(leakage.uninvolved, LEAKAGE, PER_1000, LOWER,
                                  "persons the need did not concern whose record or hit crossed a border", True),
+    "special_categories": Metric(leakage.special, LEAKAGE, PER_1000, NEITHER,
+                                 "records with special categories of data that crossed a border, of whomever"),
     "facts_beyond_need": Metric(leakage.beyond_need, LEAKAGE, "facts per need", LOWER,
                                 "facts learnt that the need did not make necessary, by the first test they fail", True),
     "disclosure_precision": Metric(leakage.disclosure_precision, LEAKAGE, PERCENT, HIGHER,

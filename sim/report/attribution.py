@@ -8,6 +8,33 @@ MOST = 7                                  # lines of a table
 REST = "all other causes"
 TITLES = {"misses_by_cause": "misses, of 100 searches of a true holder",
           "wrong_values_by_cause": "wrong values, of 100 given"}
+# The types of error of content, and what else it names, as an officer would say it.
+PLAIN = {
+    "transliteration": "romanised in another way", "diacritic_fold": "marks on letters lost",
+    "extra_patronymic": "patronymic on one side only", "double_surname": "half of a double name lost",
+    "nickname": "nickname for the given name", "name_swap": "names in the wrong fields",
+    "name_order": "names in another order", "stale_name": "former name entered",
+    "stale_address": "former address entered", "stale_document": "former document entered",
+    "insert": "a letter too many", "delete": "a letter too few", "substitute": "a wrong letter",
+    "transpose": "two letters in wrong order", "ocr": "misread by a scanner", "phonetic": "written as it sounds",
+    "truncation": "cut off at the end", "day_month_swap": "day and month swapped",
+    "placeholder_date": "1 January for no date", "year_off": "year of birth off by one",
+    "decade_digit": "wrong decade of birth", "two_digit_year": "wrong century of birth",
+    "date_digit": "wrong digit in the date", "partial_date": "date of birth not complete",
+    "document_digit": "wrong digit in a document", "wrong_code": "code of another list",
+    "wrong_option": "wrong choice in a list", "family_missing": "no family name", "given_missing": "no given name",
+    "native_missing": "no name in its own script", "date_missing": "no date of birth",
+    "birth_place_missing": "no place of birth", "nationality_missing": "no nationality", "sex_missing": "no sex",
+    "document_missing": "no document", "plate_missing": "no plate", "address_missing": "no address",
+    "offence_missing": "no offence", "print_missing": "no print", "stale": "changed since it was entered",
+    "keyed in wrongly": "mistyped from free text", "lost on the way": "changed or cut by a format",
+    "several together": "several of these together", "matcher": "the matcher alone",
+}
+
+
+def plain(cause: str) -> str:
+    """A cause in plain words; most are plain already."""
+    return PLAIN.get(cause, cause)
 
 
 def tables(comparison: Comparison) -> dict[str, list[Line]]:

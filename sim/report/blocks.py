@@ -60,7 +60,7 @@ def compared(comparison: Comparison) -> list[Compared]:
 def causes(comparison: Comparison, tables: dict[str, list[Line]], k: int) -> tuple[Block, ...]:
     """A cause is named by itself, below what it is a cause of."""
     smallest = comparison.scenario.report.smallest_cell
-    return tuple(Block(title, tuple(replace(row(line, k, smallest), name=line.key.slice.replace("_", " "), unit="")
+    return tuple(Block(title, tuple(replace(row(line, k, smallest), name=attribution.plain(line.key.slice), unit="")
                                     for line in lines)) for title, lines in tables.items())
 
 

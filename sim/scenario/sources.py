@@ -171,7 +171,7 @@ def with_sources(tree: Table, hint: shape.Hint = Scenario) -> dict[str, Any]:
     model = shape.model(hint)
     if model is not None and issubclass(model, Sourced):
         word, _, said = tree.source.partition(": ")
-        exceptions = dict(_exceptions(tree, hint, tree.source))
+        exceptions = dict(sorted(_exceptions(tree, hint, tree.source)))      # however a file orders its tables
         tables |= ({word: said} if word else {}) | ({"sources": exceptions} if exceptions else {})
     return tables
 

@@ -22,8 +22,8 @@ from sim.content.matchers.templates import biometric, false_match
 from sim.content.shortlists import Bools, Pairs, near_texts, passing_templates, same_keys
 from sim.scenario.holdings import Matcher
 
-__all__ = ["MATCHERS", "MILLION", "NO_HIT", "SHORTLISTS", "Cost", "best_of", "check", "cost", "false_match",
-           "needs_known", "search", "steps"]
+__all__ = ["MATCHERS", "MILLION", "NO_HIT", "SHORTLISTS", "Cost", "check", "cost", "false_match", "needs_known",
+           "search", "steps"]
 
 AT_ONCE = 2**18     # pairs scored at a time, so that many candidates take little memory
 
@@ -58,18 +58,3 @@ def search(setting: Matcher, queries: Fields, store: Fields, allowed: NDArray[np
             found.append((here[hit], there[hit], score[hit]))
     asked, held, score = (np.concatenate(part) for part in zip(*found, strict=True))
     return asked, held, score
-
-
-def best_of(search: Rows, score: Rows, limit: int | None) -> Bools:
-    """Which candidates a matcher with this `limit` returns: of each search the best, of equal ones the first.
-
-    search  which search each candidate belongs to, any numbers
-    """
-    if limit is None:
-        return np.ones(len(search), bool)
-    order = np.lexsort((-score, search))
-    begins = np.diff(search[order], prepend=search[order[:1]] - 1) != 0
-    rank = np.arange(len(order)) - np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
-    keep = np.empty(len(order), bool)
-    keep[order] = rank < limit
-    return keep

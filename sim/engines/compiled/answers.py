@@ -118,7 +118,8 @@ def best_held(frame: int, row: int, run: Words, tables: Words, frames: Words, ca
 @compiled
 def best_copied(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words,
                 stores: Words) -> int:
-    """Number of the best candidate whose very version stood as a copy at the party before this tick (rule 40)."""
+    """Number of the best candidate whose very version stood as a copy at the party before this tick (rule 40), and
+    can be found: an export may have left it out."""
     case, now, search = frames[frame + CASE_ROW], run[NOW], tables[row + SEARCH]
     place = frames[frames[frame + LEG] + BINDINGS + tables[row + PARTY]]
     shelf = tables[tables[SHELVES] + tables[row + PROTOCOL] * tables[MANY_PLACES] + place]
@@ -126,7 +127,7 @@ def best_copied(frame: int, row: int, run: Words, tables: Words, frames: Words, 
     if shelf < 0:
         return -1
     for at in range(first, cases[case + CANDIDATES_TO], CANDIDATE_WIDTH):
-        if pool[at + BY_SEARCH] != search or pool[at + HOLDER] >= tables[JURISDICTIONS]:
+        if pool[at + BY_SEARCH] != search or pool[at + HOLDER] >= tables[JURISDICTIONS] or pool[at + CREATED] > now:
             continue
         version = pool[at + VERSION]
         copy = shelf + tables[tables[RECORD_OF] + version] * STORE_WIDTH
