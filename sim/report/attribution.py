@@ -28,7 +28,7 @@ PLAIN = {
     "document_missing": "no document", "plate_missing": "no plate", "address_missing": "no address",
     "offence_missing": "no offence", "print_missing": "no print", "stale": "changed since it was entered",
     "keyed in wrongly": "mistyped from free text", "lost on the way": "changed or cut by a format",
-    "several together": "several of these together", "nothing to compare": "nothing to compare by: no print was taken",
+    "several together": "several of these together", "nothing to compare": "nothing there to compare",
     "matcher": "the matcher alone",
 }
 
