@@ -23,6 +23,8 @@ GROWTH = {"mm1": (10**4, 10**5, 10**6, 10**7), "fan_out": (10**3, 10**4, 10**5)}
 GROWTH_BUDGET = 30.0              # s of the processor one of these runs may take
 CLERKS, FUTURES, LOOK_UPS = 15, 30, 10**8     # of whole jobs; with these clerks the reference needs some 50 s
 QUICK_CLERKS, QUICK_FUTURES, QUICK_LOOK_UPS = 4, 2, 10**7
+RECORDS, PLACES = 100_000, 3      # on other people in each state; whole stores in which block recall is measured
+QUICK_RECORDS = 5_000
 QUICK = {"models": ("mm1", "fan_out"), "sizes": (100, 1000), "rounds": 1, "budget": 1.0}
 SMOKE = "A smoke run: models and jobs are too small, and rounds too few, to say whether a bar is reached."
 err = Console(stderr=True)
@@ -52,6 +54,7 @@ def main(
     write_points([plan, *(_growing(plan, quick) if whole else [])], folder)
     if whole:
         write_whole(plan.rounds, quick, folder)
+        write_content(plan.rounds, quick, folder)
     if scenario and not quick:
         write_scenario(scenario, (1.0, enlarge) if enlarge > 1 else (1.0,), futures, plan.rounds, folder)
     if start and not quick:
@@ -136,6 +139,17 @@ def write_whole(rounds: int, quick: bool, folder: Path) -> None:
         (folder / "whole.json").write_text(json.dumps(found, indent=1))
 
 
+def write_content(rounds: int, quick: bool, folder: Path) -> None:
+    """content.json: jobs of `benchmarks.content`; what is made once per seed, and block recall, are measured once."""
+    records, places = (str(size) for size in ((QUICK_RECORDS, 1) if quick else (RECORDS, PLACES)))
+    found = []
+    for number, job in [(0, ["once", records]), (0, ["recall", records, places]),
+                        *((number, ["replication", records]) for number in range(rounds))]:
+        err.print(f"content: {' '.join(job)}, round {number + 1}")
+        found.append({"job": job[0], "round": number, **one(["benchmarks.content", *job], 3600)})
+        (folder / "content.json").write_text(json.dumps(found, indent=1))
+
+
 def told(folder: Path, plan: Plan, quick: bool) -> str:
     """All that was found, as Markdown; tables also as CSV, growth also as a figure."""
     rows = pd.read_csv(folder / "points.csv", keep_default_na=True, dtype={"ticks": str})
@@ -155,7 +169,7 @@ def told(folder: Path, plan: Plan, quick: bool) -> str:
         parts += ["## Models", table.markdown(speed), "## Growth", _bullets(table.growth(found, ours)),
                   "![Time and memory against the number of cases](growth.png)"]
     parts += ["## Not measured", _bullets(table.skipped(rows))] if table.skipped(rows) else []
-    parts += [*_told_whole(folder), *_told_scenario(folder), *_told_start(folder)]
+    parts += [*_told_whole(folder), *_told_content(folder), *_told_scenario(folder), *_told_start(folder)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -165,24 +179,31 @@ def _bullets(lines: list[str]) -> str:
 
 def _told_bars(found: pd.DataFrame, folder: Path) -> list[str]:
     starts = pd.read_csv(folder / "start.csv") if (folder / "start.csv").exists() else pd.DataFrame()
-    listed = bars.as_frame(bars.bars(found, _whole(folder), starts))
+    listed = bars.as_frame(bars.bars(found, _jobs(folder, "whole"), _jobs(folder, "content"), starts))
     listed.to_csv(folder / "bars.csv", index=False)
     return ["## Bars", table.markdown(listed)]
 
 
-def _whole(folder: Path) -> bars.Jobs:
-    file = folder / "whole.json"
+def _jobs(folder: Path, name: str) -> bars.Jobs:
+    file = folder / f"{name}.json"
     return json.loads(file.read_text()) if file.exists() else []
 
 
 def _told_whole(folder: Path) -> list[str]:
-    jobs = _whole(folder)
+    jobs = _jobs(folder, "whole")
     if not jobs:
         return []
     failed = [f"{job['job']}, {job['engine']}: {job['skipped']}" for job in jobs if "skipped" in job]
     return ["## Whole jobs: seconds by stage", table.markdown(real_table.shown(real_table.jobs(jobs))),
             "A run: the baseline with so many times the clerks, and ten times that of the needs.",
             _bullets(failed)]
+
+
+def _told_content(folder: Path) -> list[str]:
+    """Everything that was measured, as it is: a line for each job."""
+    jobs = _jobs(folder, "content")
+    lines = [", ".join(f"{key} {value}" for key, value in real_table.flat(job)) for job in jobs]
+    return ["## People, records and searches", _bullets(lines)] if jobs else []
 
 
 def _told_scenario(folder: Path) -> list[str]:

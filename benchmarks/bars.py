@@ -47,10 +47,10 @@ class Bar:
         return "short of the must" if self.must is not None else "short of the aim"
 
 
-def bars(found: pd.DataFrame, jobs: Jobs, starts: pd.DataFrame) -> list[Bar]:
-    """found: `table.medians`. jobs: whole.json. starts: columns what, state, seconds."""
+def bars(found: pd.DataFrame, jobs: Jobs, content: Jobs, starts: pd.DataFrame) -> list[Bar]:
+    """found: `table.medians`. jobs: whole.json. content: content.json. starts: columns what, state, seconds."""
     return [*_beside_simpy(found), *_beside_reference(found), *_hits(found), *_beside_port(found), *_run(jobs),
-            *_year(jobs), *_comparison(jobs), *_look_ups(jobs), *_growth(found), *_start(starts)]
+            *_year(jobs), *_comparison(jobs), *_look_ups(jobs), *_content(content), *_growth(found), *_start(starts)]
 
 
 def as_frame(listed: list[Bar]) -> pd.DataFrame:
@@ -177,6 +177,20 @@ def _look_ups(jobs: Jobs) -> Iterator[Bar]:
     yield Bar(title, None, 4, "min", median(job["year_s"] for job in done) / 60,
               f"{done[0]['per_year']:.2g} from {done[0]['look_ups']:.1e}, {_three(median(_each(done)))} ns each")
     yield Bar("the same, peak memory of the process", None, 0.5, "GB", median(job["peak_mb"] for job in done) / 1e3)
+
+
+def _content(jobs: Jobs) -> Iterator[Bar]:
+    title = "a replication of the baseline on one core, once people and neighbours are there"
+    done = [job for job in jobs if job["job"] == "replication" and "skipped" not in job]
+    if not done:
+        yield Bar(title, 2, None, "s", None)
+        return
+    content, engine = (median(job["stages"][stage] for job in done) for stage in ("content", "simulate"))
+    yield Bar(title, 2, None, "s", median(job["seconds"] for job in done),
+              f"{done[0]['people']:,} people; content {_three(content)} s")
+    yield Bar("the same, content beside the engine", None, 1, "x", content / engine,
+              f"{_three(content)} and {_three(engine)} s")
+    yield Bar("the same, peak memory of the process", 1.5, None, "GB", median(job["peak_mb"] for job in done) / 1e3)
 
 
 def _each(done: Jobs) -> Iterator[float]:

@@ -44,6 +44,15 @@ def jobs(found: list[dict[str, Any]]) -> pd.DataFrame:
     return _medians(rows, ["job", "size", "engine"])
 
 
+def flat(job: dict[str, Any], under: str = "") -> list[tuple[str, str]]:
+    """What a job measured, tables within it by their path."""
+    found = []
+    for key, value in job.items():
+        found += flat(value, f"{under}{key} ") if isinstance(value, dict) else [
+            (under + key, _three(value) if isinstance(value, float) else str(value))]
+    return found
+
+
 def starts(found: list[dict[str, Any]]) -> pd.DataFrame:
     """Seconds from the shell to the first result: medians."""
     return _medians([{key: row[key] for key in ("what", "state", "seconds")} for row in found], ["what", "state"])

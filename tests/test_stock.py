@@ -5,7 +5,7 @@ Statistical tests are two-sided with false-alarm probability 1e-6, each with a t
 
 import numpy as np
 import pytest
-from content_scenarios import CODES_OF_FIVE, SEED, all_kinds, by, faultless, made, needs, scenario
+from content_scenarios import CODES_OF_FIVE, SEARCHES, SEED, all_kinds, by, faultless, made, needs, scenario
 from scipy import stats
 
 from sim.content import people
@@ -212,15 +212,19 @@ def test_audits_of_no_record_change_nothing():
 
 # Silence.
 
-def left_out(*searches, **given):
+IN_COPIES = [search._replace(copies_at="hub") for search in SEARCHES]
+
+
+def left_out(**given):
     """Half of what every state has entered in two months, noticed at some time or never."""
     silent = Silence(because="a test", places="100 %", records="50 %", since="60 d")
     setting = scenario(CODES_OF_FIVE, persons=1_000, records=100, alerts=100, deleted="90 %", false="2 %")
     setting = setting.model_copy(update={"silence": silent if given.pop("silent", True) else None, **given})
-    return made(setting, needs(1_000, 5, 1_000), *searches)
+    return made(setting, needs(1_000, 5, 1_000), *SEARCHES, *IN_COPIES, places=("hub",))
 
 
 def test_a_record_that_is_left_out_is_found_from_the_day_on_which_it_is_noticed():
+    """In its place's own records and among copies, on subjects and on others; till then none of them is."""
     compared = Upkeep(reconciliation=Reconciliation(because="a test", every="150 d", noticed="60 %", time="1 h"))
     whole, part = left_out(silent=False), left_out(upkeep=compared)
     assert whole.records["findable"].tolist() == [0] * len(whole.records)
@@ -230,8 +234,9 @@ def test_a_record_that_is_left_out_is_found_from_the_day_on_which_it_is_noticed(
     expected["created"] = np.maximum(expected["created"], findable[expected["version"]])
     expected = expected[expected["created"] < expected["superseded"]]
     assert part.candidates.rows.tobytes() == expected.tobytes()
-    noticed = (findable > 0) & (findable < NEVER)
-    assert noticed[part.candidates.rows["version"]].any()
+    late = part.candidates.rows[((findable > 0) & (findable < NEVER))[part.candidates.rows["version"]]]
+    assert set(late["search"] // len(SEARCHES)) == {0, 1}
+    assert set(late["genuine"].tolist()) == {False, True}
     assert part.misses.tobytes() != whole.misses.tobytes()
     hidden = set(part.records["person"][findable > 0].tolist())
     assert hidden & set(whole.misses["need"].tolist())

@@ -27,7 +27,7 @@ from sim.content import people
 from sim.content.asking import Places, asked, openers
 from sim.content.errors import habits
 from sim.content.fields import TEXTS, column, normalised
-from sim.content.finding import as_searched
+from sim.content.finding import Seeker, as_kept, as_searched
 from sim.content.formats import bits_lost, convert
 from sim.content.names import CODES, PASSPORT, PRESS
 from sim.content.silence import omissions
@@ -84,8 +84,8 @@ def test_messages_are_structured_where_the_script_is_told_so(of):
         ids, opener, place = (np.array(column) for column in zip(*answers, strict=True))
         places, root = Places(built.places, built.jurisdictions), place < 0
         luck = Luck(built.seed, built.replication, ids.astype(np.uint64),
-                    np.where(root, np.uint64(0), places.keys()[place]))
-        said = told(built.scenario.fact["structured"], luck, places.ids()[np.where(root, opener, place)])
+                    np.where(root, np.uint64(0), places.keys[place]))
+        said = told(built.scenario.fact["structured"], luck, places.ids[np.where(root, opener, place)])
         assert [{one} for one in said.tolist()] == list(answers.values())
         assert 0 < said.sum() < len(said)
 
@@ -103,9 +103,9 @@ def test_clerks_key_in_what_the_script_is_told_is_no_structure(of, copies_at):
     assert {CAUSES[cause] for cause in result.misses["cause"]} == {"keyed in wrongly"}
     places = Places((*CODES_OF_FIVE, "hub"), 5)
     opener, holder = table["opener"].astype(int), (table["opener"] + 1) % 5
-    legs = np.zeros(MANY, np.uint64) if copies_at else places.keys()[holder]
+    legs = np.zeros(MANY, np.uint64) if copies_at else places.keys[holder]
     said = told(quiet(tables).fact["structured"], Luck(SEED, 8193, table["id"], legs),
-                places.ids()[opener if copies_at else holder])
+                places.ids[opener if copies_at else holder])
     assert said.tolist() == (~missed).tolist()
     assert 0 < said.sum() < MANY
 
@@ -144,7 +144,7 @@ def test_a_query_goes_through_opener_wire_and_holder(free):
     setting, kept, made_of, places = world_of(tables, {"insert": "20 %", "partial_date": "20 %"})
     named = {form.name: form for form in made_of.formats}
     table = needs(200, 5, 200, known=15)
-    opened = openers(kept, table)
+    opened = openers(kept, table, TEXTS)
     everywhere = np.hstack([np.ones((200, 5), bool), np.zeros((200, 1), bool)])
     got = asked(all_kinds(network="net", by_fact=True), setting.matcher["m"], made_of, opened, table, everywhere,
                 places, SEED, 0)
@@ -160,6 +160,14 @@ def test_a_query_goes_through_opener_wire_and_holder(free):
     assert said(got.fields, range(1_000)) != said(normalised(opened.written.take(got.need)), range(1_000))
 
 
+def seen(search, made_of, kept, written, holder, places):
+    """What a search by all fields sees of records on persons 0, 1, 2 ..."""
+    person = np.arange(len(holder))
+    as_they_keep = as_kept(made_of, kept.people, written, person, holder, places)
+    seeker = Seeker(0, search, by(*TEXTS), None, None)      # what it asks, and of whom, has no say in this
+    return as_searched(seeker, made_of, kept.people, as_they_keep, person, person, holder, places)
+
+
 def read_back(values, like):
     """A table of these values, with the prints of another."""
     return replace(like, text={name: column(np.array(values[name])) for name in values})
@@ -167,21 +175,21 @@ def read_back(values, like):
 
 def test_a_copy_has_gone_from_holder_over_wire_to_institution():
     """Each in a format of its own; a query to the copies goes that way too."""
-    setting, kept, made_of, places = world_of(systems(MIX, wire="niem_json", hub="i247_form"))
+    setting, kept, made_of, places = world_of(systems(MIX, wire="legacy_fixed", hub="i247_form"))
     named = {form.name: form for form in made_of.formats}
-    person, holder = np.arange(500), np.arange(500) % 5
+    holder = np.arange(500) % 5
     table = needs(500, 5, 500, known=15)
     table["opener"] = holder
-    written = openers(kept, table).written
+    written = openers(kept, table, TEXTS).written
     search = all_kinds(network="net", copies_at="hub")
-    copies = as_searched(search, made_of, kept.people, written, person, holder, places)
-    query = asked(search, setting.matcher["m"], made_of, openers(kept, table), table, np.ones((500, 6), bool), places,
-                  SEED, 0)
+    copies = seen(search, made_of, kept, written, holder, places)
+    query = asked(search, setting.matcher["m"], made_of, openers(kept, table, TEXTS), table, np.ones((500, 6), bool),
+                  places, SEED, 0)
     assert len(query.fields) == 500, "one row for each need, however many places have copies there"
     assert (np.unique(query.need, return_counts=True)[1] == 5).all()
     for place in range(5):
         rows = np.flatnonzero(holder == place)
-        route = [named[MIX[CODES_OF_FIVE[place]]], named["niem_json"], named["i247_form"]]
+        route = [named[MIX[CODES_OF_FIVE[place]]], named["legacy_fixed"], named["i247_form"]]
         fields = written.take(rows)
         expected = said(normalised(read_back(passed(fields, range(len(rows)), route), fields)), range(len(rows)))
         assert said(copies, rows) == expected
@@ -191,10 +199,10 @@ def test_a_copy_has_gone_from_holder_over_wire_to_institution():
 def test_a_places_own_records_are_searched_as_its_own_system_keeps_them():
     _, kept, made_of, places = world_of(systems(MIX, wire="niem_json"))
     named = {form.name: form for form in made_of.formats}
-    written = openers(kept, needs(500, 5, 500)).written
+    written = openers(kept, needs(500, 5, 500), TEXTS).written
     holder = np.arange(500) % 5
     for ways_there in (made_of, None):
-        found = as_searched(all_kinds(network="net"), ways_there, kept.people, written, np.arange(500), holder, places)
+        found = seen(all_kinds(network="net"), ways_there, kept, written, holder, places)
         for place in range(5):
             rows = np.flatnonzero(holder == place)
             route = [named[MIX[CODES_OF_FIVE[place]]]] if ways_there else []
@@ -205,7 +213,7 @@ def test_a_places_own_records_are_searched_as_its_own_system_keeps_them():
 
 def test_structure_that_is_keyed_in_again_has_slips_and_a_network_without_a_format_none():
     _, kept, made_of, _ = world_of(systems(MIX, wire="free_text", rekeying="30 %"))
-    written = openers(kept, needs(300, 5, 300)).written
+    written = openers(kept, needs(300, 5, 300), TEXTS).written
     luck = Luck(SEED, 0, np.arange(300, dtype=np.uint64), np.full(300, 9, np.uint64))
     rows, always = np.full(300, 4), np.ones(300, bool)
     keyed = read(made_of, written, "net", rows, rows, always, luck, "query").text["document"].text()
@@ -230,7 +238,7 @@ def test_bits_lost_on_the_way_are_the_fall_of_entropy_of_what_is_delivered(route
     _, kept, made_of, _ = world_of(systems(formats, wire=wire), {"partial_date": "20 %"})
     table = needs(MANY, 5, MANY, known=15)
     table["opener"] = 0
-    written = openers(kept, table).written
+    written = openers(kept, table, TEXTS).written
     luck = Luck(SEED, 0, table["id"], np.zeros(MANY, np.uint64))
     arrived = read(made_of, written, "net", np.zeros(MANY, int), np.ones(MANY, int), np.ones(MANY, bool), luck,
                    "answer")
@@ -257,8 +265,8 @@ def test_what_is_altered_is_what_arrives_otherwise():
     for network, as_structure in ((0, True), (0, False), (-1, True)):
         flags = np.full(MANY, as_structure)
         bits = result.altered(rows, sender, receiver, np.full(MANY, network), flags)
-        ids = behind.kept.people.id[result.records["person"]] ^ Places(CODES_OF_FIVE, 5).ids()[sender]
-        luck = Luck(SEED, 0, ids, Places(CODES_OF_FIVE, 5).keys()[receiver])
+        ids = behind.kept.people.id[result.records["person"]] ^ Places(CODES_OF_FIVE, 5).ids[sender]
+        luck = Luck(SEED, 0, ids, Places(CODES_OF_FIVE, 5).keys[receiver])
         arrived = normalised(read(behind.ways, behind.own.held.written, "net" if network == 0 else "", sender, receiver,
                                   flags, luck, "answer"))
         written = normalised(behind.own.held.written)

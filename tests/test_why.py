@@ -175,6 +175,18 @@ def test_two_causes_of_which_neither_is_enough_are_several():
     assert both == expected
 
 
+def test_who_has_a_new_document_after_the_need_arose_has_the_causes_of_who_stays():
+    fields, errors = ("birth_date", "sex", "document"), {"date_missing": "40 %", "sex_missing": "40 %"}
+    stay, renew = (made(quiet(errors, {"matcher": {"m": by(*fields)}}, life=life), ALL, all_kinds(), until=365 * DAY)
+                  for life in (None, LIFE))
+    renewed = renew.stale_since[:, TEXTS.index("document")]
+    late = {int(person) for person in renew.records["person"][(renewed > 1) & (renewed < 365 * DAY)]}
+    before, after = ({need: cause for (need, _), cause in causes(result).items() if need in late}
+                     for result in (stay, renew))
+    assert before == after
+    assert list(after.values()).count("several together") > 20
+
+
 def test_what_nobody_has_cannot_be_compared_and_custom_is_no_error():
     result = made(quiet(None, {"matcher": {"print": by("print", miss="20 %"), "plate": by("plate"),
                                            "family_name": by("family_name")}}, kinds={"suspect": "50 %",

@@ -184,8 +184,9 @@ def _wrong(behind: Behind, records: int) -> NDArray[np.uint32]:
     """uint32[records]: bits over TEXTS of values that are not what was true when they were entered, as a matcher would
     see it; of records on other people none is asked for, and none is told."""
     held, found = behind.own.held, np.zeros(records, np.uint32)
-    true = held.without_errors(behind.kept)
-    found[:len(held.rows)] = differing(held.written, true)
+    for first in range(0, len(held.rows), CHUNK):
+        part = np.arange(first, min(first + CHUNK, len(held.rows)))
+        found[part] = differing(held.written.take(part), held.without_errors(behind.kept, part))
     return found
 
 

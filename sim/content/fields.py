@@ -37,6 +37,15 @@ class Column:
     words: tuple[str, ...]
     code: NDArray[np.int32]
 
+    def take(self, rows: Rows) -> "Column":
+        """These rows, in this order; where they are few, without the words that none of them has."""
+        code = self.code[rows]
+        if len(self.words) <= len(code):
+            return Column(self.words, code)
+        present, number = np.unique(code, return_inverse=True)
+        missing = int(len(present) > 0 and present[0] < 0)
+        return Column(tuple([self.words[k] for k in present[missing:].tolist()]), (number - missing).astype(np.int32))
+
     def text(self) -> list[str]:
         """The n values, "" where missing."""
         words = (*self.words, "")
@@ -61,7 +70,7 @@ class Fields:
 
     def take(self, rows: Rows) -> "Fields":
         """These rows, in this order."""
-        text = {name: replace(column, code=column.code[rows]) for name, column in self.text.items()}
+        text = {name: column.take(rows) for name, column in self.text.items()}
         return Fields(text, self.finger[rows], self.template[rows])
 
     def only(self, names: Iterable[str]) -> "Fields":

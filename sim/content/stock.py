@@ -99,10 +99,11 @@ class Held:
         """The first version of each record."""
         return np.flatnonzero(np.diff(self.rows["record"], prepend=-1))
 
-    def without_errors(self, kept: Keeping) -> Fields:
-        """What the same people would have written at the same times if they had made no error."""
-        person, place = (self.rows[name].astype(np.int64) for name in ("person", "place"))
-        return kept.written(person, place, 0, np.zeros(len(person), np.uint64), self.entered, self.changes)[0]
+    def without_errors(self, kept: Keeping, versions: Rows) -> Fields:
+        """What would be written in some versions if nobody had made an error."""
+        person, place = (self.rows[name][versions].astype(np.int64) for name in ("person", "place"))
+        return kept.written(person, place, 0, np.zeros(len(person), np.uint64), self.entered[versions],
+                            self.changes.take(versions))[0]
 
 
 def holding(kept: Keeping, held: Holding) -> Held:

@@ -90,7 +90,7 @@ def structured(view: View, sent: Whole) -> Flags:
     place = np.where(leg >= 0, joined.legs["place"][leg], joined.cases["opener"][case])
     places = Places(world.places, world.jurisdictions)
     luck = Luck(world.seed, world.replication, joined.cases["id"][case],
-                np.where(leg >= 0, places.keys[place], np.uint64(0)))
+                np.where(leg >= 0, np.array(world.place_keys, np.uint64)[place], np.uint64(0)))
     found[asked] = told(world.scenario.fact[STRUCTURED], luck, places.ids[place])
     return found
 
