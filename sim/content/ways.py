@@ -118,7 +118,8 @@ def read(made: Ways | None, written: Fields, network: str, sender: Rows, receive
         over = wire if as_structure[first] else free
         ends = (made.formats[k] if k >= 0 else None for k in (made.kept[sender[first]], made.kept[receiver[first]]))
         before, after = ends
-        groups.append((rows, tuple(form for form in (before, over, after) if form is not None)))
+        route = tuple(form for form in (before, over, after) if form is not None)
+        groups.append((rows, route[:1] if len(set(route)) == 1 else route))      # once read, a format changes no more
     slips = np.flatnonzero(~as_structure | (wire is not None and wire.keyed_again))
     text = {}
     for field, column in written.text.items():
