@@ -8,7 +8,6 @@ from sim.errors import Fault, ScenarioError
 from sim.scenario.files import nearest
 from sim.scenario.holdings import Matcher
 from sim.scenario.match_keys import fields_of, parts
-from sim.units import as_text
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def _wrong(setting: Matcher) -> Iterator[tuple[str, str, str]]:
         if given and key not in (*kind.needs, *kind.takes):
             yield key, str(getattr(setting, key)), f"nothing: kind {setting.kind!r} does not use it"
     if "threshold" in kind.needs and setting.threshold is not None and setting.threshold.low > 1:
-        yield "threshold", as_text(setting.threshold), "at most 1, the score of two equal records"
+        yield "threshold", f"{setting.threshold.low:g}", "at most 1, the score of two equal records"
     if setting.missing not in kind.missing:
         yield "missing", setting.missing, f"one of {', '.join(kind.missing)} for kind {setting.kind!r}"
     if setting.blinded and setting.missing == "drop":
