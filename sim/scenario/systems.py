@@ -24,6 +24,19 @@ def format_names(tables: dict[str, Any]) -> Iterator[Wrong]:
         yield ("systems",), "nothing", "[systems]: which formats records are kept in, since `formats` are listed"
 
 
+def unlisted(scenario: Scenario) -> Iterator[Wrong]:
+    """The same of a scenario that was right before a lever."""
+    if scenario.systems is not None and FREE_TEXT not in scenario.formats:
+        yield ("formats",), ", ".join(scenario.formats), f"'{FREE_TEXT}' too: what is sent where no structure is shared"
+    of_systems = scenario.systems.format if scenario.systems is not None else {}
+    named = [(("systems", "format", size), name) for size, names in of_systems.items() for name in names]
+    for kind, made in (("links", scenario.links), ("institution", scenario.institution)):
+        named += [((kind, name, "format"), each.format) for name, each in made.items() if each.format]
+    for path, name in named:
+        if name not in scenario.formats:
+            yield path, name, f"one of the scenario's formats{nearest(name, scenario.formats)}"
+
+
 def _named(tables: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for size, names in table(tables, "systems", "format").items():
         for number, name in items([names] if isinstance(names, str) else names):
