@@ -53,7 +53,8 @@ def records(scenario: Scenario) -> list[str]:
     """Who is on record, and how records are written, as sentences."""
     people = scenario.people
     lines = [f"{people.persons:,} persons are asked about; each state keeps records on {people.records:,} others, "
-             f"{min(people.alerts, people.records):,} of them alerts. Names follow a law of frequency with exponent {people.homonyms:g}.",
+             f"{min(people.alerts, people.records):,} of them alerts. Names follow a law of frequency with exponent "
+             f"{people.homonyms:g}.",
              f"Populations overlap as declared, which nobody knows: {_overlap(scenario)}."]
     if people.life is not None:
         lines.append(f"Within a year {as_text(people.life.moves)} of people move, {as_text(people.life.marries)} "
