@@ -89,7 +89,8 @@ def _draw(setting: Setting, levers: tuple[str, ...], future: int, replication: i
     clock.lap("world")
     needed, truth = needs.draw(built)
     clock.lap("needs")
-    held = make(people=setting.people, scenario=settled, needs=needed.rows, holder=truth.holder,
+    whoever = people(settled, seed) if levers else setting.people      # a lever may be on how many there are
+    held = make(people=whoever, scenario=settled, needs=needed.rows, holder=truth.holder,
                 searchable=needs.searchable(built, needed), places=built.places, searches=built.searches, seed=seed,
                 replication=built.replication, until=built.end)
     clock.lap("content")

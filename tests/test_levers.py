@@ -14,7 +14,7 @@ from sim.content.why import CAUSES
 from sim.experiments import Comparison, compare, with_levers, with_run
 from sim.report.attribution import PLAIN
 from sim.scenario import load
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Lever, Scenario
 
 LEVERS = ("common-format", "training", "audits", "validation-at-entry")
 FUTURES, WORSE = 8, 1
@@ -30,6 +30,23 @@ MOVES = {
     "validation-at-entry": (("hit_recall", "", True), ("found_of_held", "", True)),
 }
 EXPECTED = [(lever, *move) for lever, moves in MOVES.items() for move in moves]
+
+
+def test_a_lever_on_the_people_draws_those_people():
+    """Needs are about persons of the lever, so content knows them all; records are of them and of nobody else's."""
+    scenario = with_levers(with_lever(load("minimal"), {"people.persons": 4000, "people.records": 90}), ["more people"])
+    setting = run.prepare(scenario)
+    drawn = run.draw(setting, ("more people",), 0, 0)
+    subjects = drawn.needs.rows["subject"]
+    assert subjects.max() >= setting.people.persons
+    genuine = drawn.content.candidates.rows[drawn.content.candidates.rows["genuine"]]
+    assert (drawn.content.records["person"][genuine["version"]] == subjects[genuine["need"]]).all()
+    assert len(drawn.content.groups) == 4000
+
+
+def with_lever(scenario: Scenario, changes: dict[str, str | int]) -> Scenario:
+    lever = Lever(from_="own: a test", change=changes, cost="nothing")
+    return scenario.model_copy(update={"lever": {**scenario.lever, "more people": lever}})
 
 
 def small() -> Scenario:

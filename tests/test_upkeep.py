@@ -21,7 +21,6 @@ from sim.content.upkeep import (
     audits_before,
     left_at_entry,
     left_by_audits,
-    mendings,
     next_audit,
     up_to_date_from,
 )
@@ -129,8 +128,6 @@ def test_no_audits_no_looks():
     assert (audits_before(SEED, ids(9), whole(9, -YEAR), 0, audits(share="0 %")) == 0).all()
     assert (next_audit(SEED, ids(9), whole(9, 0), audits(share="0 %")) == NEVER).all()
     assert (left_by_audits(SEED, ids(9), 0, np.full(9, ALL), whole(9, 5), None) == ALL).all()
-    assert [len(part) for part in mendings(SEED, ids(9), 0, np.full(9, ALL), whole(9, 0), whole(9, NEVER), T, None)
-            ] == [0, 0, 0]
     assert (up_to_date_from(SEED, ids(9), 0, "address", whole(9, 5), None) == NEVER).all()
     assert (up_to_date_from(SEED, ids(9), 0, "address", whole(9, 5), audits(found="0 %")) == NEVER).all()
 
@@ -152,23 +149,6 @@ def test_more_audits_or_better_ones_leave_a_subset():
     assert (steps[0] == ALL).all()
     assert all((after & ~before == 0).all() and (after != before).any()
                for before, after in pairwise(steps))
-
-
-@given(st.integers(1, 60), st.integers(1, 60), st.integers(2, 40))
-def test_mendings_are_what_is_left_before_and_after(found: int, age: int, every: int):
-    """Every tick of a short run, one by one: errors change at a mending and nowhere else, while the entry stands."""
-    many, until, at = 6, 50, audits(every, f"{found} %")
-    entered, gone = np.array([-age, -3 * age, 0, 3, 10, until]), np.array([NEVER, 20, NEVER, 30, NEVER, NEVER])
-    row, tick, left = mendings(SEED, ids(many), 0, np.full(many, ALL), entered, gone, until, at)
-    assert (np.lexsort((tick, row)) == np.arange(len(row))).all()
-    told = {(int(k), int(when)): int(then) for k, when, then in zip(row, tick, left, strict=True)}
-    seen = {}
-    for now in range(1, until):
-        errors = [left_by_audits(SEED, ids(many), 0, np.full(many, ALL),
-                                 audits_before(SEED, ids(many), entered, then, at), at) for then in (now - 1, now)]
-        changed = (errors[0] != errors[1]) & (entered < now) & (now < gone)
-        seen |= {(k, now): int(errors[1][k]) for k in np.flatnonzero(changed).tolist()}
-    assert told == seen
 
 
 @pytest.mark.parametrize("chance", [0.05, 0.5, 0.999])

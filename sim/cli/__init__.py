@@ -93,12 +93,12 @@ def check(scenario: ScenarioName) -> None:
 
     Example: comity check baseline
     """
-    from sim.content.matchers import check as check_matchers
     from sim.content.sampled import sampled_prose
+    from sim.content.usable import check_content
     from sim.inert import inert_prose
     from sim.scenario import load, prose
     loaded = load(scenario)
-    check_matchers(loaded.matcher)
+    check_content(loaded)
     felt_by_none = inert_prose(loaded)      # reads the law packs too: their faults come before any prose
     print(prose(loaded), sampled_prose(loaded), felt_by_none, sep="", end="")
 

@@ -9,7 +9,8 @@ formats/       how records are written and read     ways.py       what is left o
 searches.py    the ways of searching                asking.py     what is asked by each of them
 neighbours.py  who could be taken for whom          prints.py     the same of prints
 matchers       whether two records are of one       finding.py    whom a search finds
-candidates.py  the answers, as engines read them    content.py    all of it, for one replication
+candidates.py  the answers, as engines read them    usable.py     what cannot be read
+content.py     all of it, for one replication
 """
 
 from sim.content.again import content_again

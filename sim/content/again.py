@@ -15,12 +15,11 @@ MOST = 2                                             # as today and one lever; e
 def content_again(**asked: Any) -> Content:
     """As `content` with these arguments, by name; the one made before where nothing that it hangs on differs."""
     read = {**asked, "scenario": _read(asked["scenario"])}
-    for before, made in _LAST:
-        if all(_same(value, before[name]) for name, value in read.items()):
-            return made
-    made = content(**asked)
-    _LAST[:] = [(read, made), *_LAST[:MOST - 1]]
-    return made
+    kept = next((pair for pair in _LAST if all(_same(value, pair[0][name]) for name, value in read.items())), None)
+    if kept is None:
+        kept = read, content(**asked)
+    _LAST[:] = [kept, *(pair for pair in _LAST if pair is not kept)][:MOST]
+    return kept[1]
 
 
 def _read(scenario: Scenario) -> tuple[Any, ...]:

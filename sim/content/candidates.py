@@ -52,6 +52,7 @@ def candidates(needs: NDArray[np.void], records: NDArray[np.void], found: list[F
 
     limits  most candidates that each of the searches returns at a time; None: all
     """
+    assert len(searches) <= np.iinfo(CANDIDATES["search"]).max, f"{len(searches)} ways of searching: widen the column"
     rows = np.concatenate([np.zeros(0, CANDIDATES), *(_rows(needs, records, each) for each in found)])
     rows = rows[rows["created"] < rows["superseded"]]
     rows = rows[np.lexsort((rows["version"], -rows["score"], rows["search"], rows["holder"], rows["need"]))]

@@ -47,7 +47,7 @@ def search_times(scenario: Scenario, protocols: Sequence[Protocol]) -> dict[str,
     for protocol, _, _, search in _searches(protocols):
         if scenario.machine is None or scenario.task[search.task].desk != BY_MACHINE:
             continue
-        alerts = scenario.people.alerts * len(scenario.jurisdiction)
+        alerts = min(scenario.people.alerts, scenario.people.records) * len(scenario.jurisdiction)
         held = alerts if isinstance(search, Lookup) else scenario.people.records
         taken = cost(scenario.matcher[search.by], scenario.machine, 1, held)
         time, by = found.setdefault(search.task, (taken.asker + taken.holder, search.by))

@@ -122,15 +122,16 @@ def people(scenario: Scenario, seed: int) -> People:
     Raises ScenarioError when a jurisdiction speaks a language without a name model.
     """
     places = sorted(scenario.jurisdiction.items())
-    cast = tuple((code, _spoken(code, place.languages), tuple(place.scripts)) for code, place in places)
+    cast = tuple((code, spoken(code, place.languages), tuple(place.scripts)) for code, place in places)
     settings = scenario.people
     return _people(seed, settings.persons, settings.records, settings.homonyms, scenario.as_of.year, scenario.focus,
                    cast)
 
 
-def _spoken(code: str, languages: Sequence[str]) -> tuple[str, ...]:
+def spoken(code: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """Keys of names.LANGUAGES. Raises ScenarioError for a language without a name model."""
     try:
-        return tuple(names.language(spoken) for spoken in languages)
+        return tuple(names.language(each) for each in languages)
     except KeyError as unknown:
         known = " ".join(sorted({*names.LANGUAGES, *names.SAME_LANGUAGE}))
         raise ScenarioError([Fault("scenario", None, f"jurisdiction.{code}.languages", str(unknown),

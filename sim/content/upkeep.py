@@ -77,31 +77,6 @@ def left_by_audits(seed: int, ids: Ids, serial: int, errors: Bits, many: Whole, 
     return left
 
 
-def mendings(seed: int, ids: Ids, serial: int, errors: Bits, entered: Ticks, superseded: Ticks, until: int,
-             audits: Audits | None) -> tuple[Whole, Ticks, Bits]:
-    """Audits of the run, in (0, until), at which an entry loses errors: rows of it, ticks, and errors left from then.
-
-    By row and tick. `errors` are those left at entry; entered and superseded bound the time it stands.
-    """
-    if audits is None:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint64)
-    start = np.maximum(entered, 0)
-    many = audits_before(seed, ids, entered, start, audits)
-    left = left_by_audits(seed, ids, serial, errors, many, audits)
-    tick, gone = next_audit(seed, ids, start, audits), np.minimum(superseded, until)
-    found = [(np.zeros(0, np.int64), tick[:0], left[:0])]
-    while len(here := np.flatnonzero(tick < gone)):
-        many[here] += 1
-        after = left_by_audits(seed, ids[here], serial, left[here], many[here], audits)
-        mended = after != left[here]
-        found.append((here[mended], tick[here[mended]], after[mended]))
-        left[here] = after
-        tick[here] += int(audits.every.value)
-    row, ticks, after = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((ticks, row))
-    return row[order], ticks[order], after[order]
-
-
 def next_audit(seed: int, ids: Ids, after: Ticks, audits: Audits) -> Ticks:
     """The tick of the first audit of each record after a tick, int64[n]; NEVER for those that are never audited."""
     every, phase = _cycle(seed, ids, audits)

@@ -37,9 +37,9 @@ class People(Sourced):
     deleted   share of records deleted within a year
     """
 
-    persons: int = Field(ge=50)
-    records: int = Field(ge=0)    # records on other people in each jurisdiction's store
-    alerts: int = Field(default=15, ge=0)     # how many of them are alerts
+    persons: int = Field(ge=50, le=1_000_000)
+    records: int = Field(ge=0, le=1_000_000)              # on other people, in each jurisdiction's store
+    alerts: int = Field(default=15, ge=0, le=1_000_000)   # at most so many of them are alerts
     homonyms: float = Field(default=0.8, ge=0, le=2)
     known: dict[NeedKind, Share]
     holders: Number
@@ -81,7 +81,7 @@ class Reconciliation(Sourced):
     """Two states compare counts of what was sent and got: how often, the chance that one comparison notices that
     records are left out, and the clerk time of one with one partner.
 
-    share  of the states that do so
+    share  of the states that do so; the work is spread evenly over all, as that of audits and checks is
     """
 
     every: Duration

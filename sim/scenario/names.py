@@ -6,7 +6,7 @@ from typing import Any
 from sim.errors import Fault
 from sim.scenario.files import nearest
 from sim.scenario.lines import Path
-from sim.scenario.merge import Table, fault_at
+from sim.scenario.merge import SOURCE_KEYS, Table, fault_at
 from sim.script import BY_MACHINE, DESKLESS, ON_THE_SPOT
 
 CLASSES = ("small", "medium", "large")
@@ -86,7 +86,7 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
              *([("systems", "format")] if "systems" in tables else [])]
     for path in paths:
         given = table(tables, *path)
-        written = {key for key in given if key not in ("from", "because", "sources")}
+        written = {key for key in given if key not in SOURCE_KEYS}
         if not written:
             continue      # missing as a whole: told by the types
         for size in sorted(used - written):
@@ -96,9 +96,11 @@ def _classes(tables: dict[str, Any]) -> Iterator[Wrong]:
 
 
 def _weights(tables: dict[str, Any]) -> Iterator[Wrong]:
-    shares = table(tables, "demand", "kinds", "share")
-    if shares and all("".join(str(share).split()) == "0%" for share in shares.values()):
-        yield ("demand", "kinds", "share"), "0 % of every kind", "at least one kind of need with a share above 0 %"
+    for path, of in ((("demand", "kinds", "share"), "kind of need"), (("people", "kinds"), "kind of person"),
+                     (("people", "handling"), "handling code")):
+        shares = [share for key, share in table(tables, *path).items() if key not in SOURCE_KEYS]
+        if shares and all("".join(str(share).split()) == "0%" for share in shares):
+            yield path, "0 % of every kind", f"at least one {of} with a share above 0 %"
 
 
 def _overrides(tables: dict[str, Any], declared: Table) -> Iterator[Wrong]:

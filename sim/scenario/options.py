@@ -15,6 +15,7 @@ from sim.scenario.members import group
 from sim.scenario.names import items
 from sim.scenario.quantities import Shape
 from sim.scenario.schema import ChannelLine, FocusDesk, Option, Scenario
+from sim.scenario.systems import unlisted
 from sim.units import Range
 
 Wrong = tuple[tuple[str | int, ...], object, str]
@@ -97,24 +98,30 @@ def apply_levers(scenario: Scenario, option: Option) -> Scenario:
 
     Apply it to a settled scenario, so that options share the draws: "+2" then adds to the number that was drawn.
     `desk.<name>.focus.clerks` exists for every desk: without an own roster it starts from that of the focus's class.
-    Raises ScenarioError for a key path that does not exist, a value that does not fit there, or levers that let a
-    machine decide alone.
+    Raises ScenarioError for a key path that does not exist, a value that does not fit there, levers that let a machine
+    decide alone, or that name a format which the scenario does not list.
     """
     changes = [(name, path, text) for name in option.levers for path, text in scenario.lever[name].change.items()]
     for _, path, text in changes:
         scenario = change(scenario, path, text)
-    _demand_deciders(scenario, changes)
+    _demand_right(scenario, changes)
     return scenario
 
 
-def _demand_deciders(scenario: Scenario, changes: list[tuple[str, str, str | int | float]]) -> None:
-    """changes: (lever, key path, value), all made. What they leave wrong is told of the last that touched its table."""
+# What levers can leave wrong though each of their values fits, and the tables that it hangs on.
+CHECKS = ((decider_faults, {"task", "advice"}), (unlisted, {"formats", "systems", "links", "institution"}))
+
+
+def _demand_right(scenario: Scenario, changes: list[tuple[str, str, str | int | float]]) -> None:
+    """changes: (lever, key path, value), all made. What they leave wrong is told of the last that touched its table, or
+    the list of formats."""
     about: dict[KeyPath, tuple[str, str, str | int | float]] = {
         tuple(path.split(".")[:2]): (name, path, text) for name, path, text in changes}
-    faults = []
-    for path, got, expected in decider_faults(scenario) if {"task", "advice"} & {table for table, *_ in about} else ():
-        if path[:2] in about:
-            lever, changed, text = about[path[:2]]
+    touched, faults = {table for table, *_ in about}, []
+    for path, got, expected in (wrong for check, tables in CHECKS if tables & touched for wrong in check(scenario)):
+        blamed = about.get(path[:2]) or about.get(("formats",))
+        if blamed:
+            lever, changed, text = blamed
             faults.append(Fault(scenario.name, None, f"lever.{lever}.change.{changed}", shortened(text),
                                 f"at {dotted(path)}, now {got}: {expected}"))
     if faults:

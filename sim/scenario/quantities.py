@@ -37,7 +37,7 @@ Count = Annotated[Range, BeforeValidator(COUNT), COUNT]
 Number = Annotated[Range, BeforeValidator(NUMBER), NUMBER]
 Signed = Annotated[Range, BeforeValidator(SIGNED), SIGNED]
 ClockPeriod = Annotated[Period, BeforeValidator(PERIOD), PERIOD]
-Choice = Annotated[tuple[str, ...], ONE_OF]          # settled: exactly one
+Choice = Annotated[tuple[str, ...], Field(min_length=1), ONE_OF]          # settled: exactly one
 
 NeedKind = Literal["known_to_you", "identify", "content", "evidence", "preserve", "locate", "convictions", "warn",
                    "link"]

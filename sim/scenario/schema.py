@@ -210,7 +210,7 @@ class Jurisdiction(Sourced):
     name: str
     zone: str
     holidays: str = ""            # country code of the public-holiday calendar; empty: none
-    languages: tuple[str, ...]
+    languages: tuple[str, ...] = Field(min_length=1)
     scripts: tuple[str, ...]
     population: int = Field(ge=1)  # thousands
     size: SizeClass

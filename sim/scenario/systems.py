@@ -10,6 +10,7 @@ from sim.scenario.text import wrapped
 from sim.units import as_text
 
 FREE_TEXT = "free_text"
+LOOKED_AT = {"family_name", "given_name", "birth_date"}     # other people are scored where they are alike in these
 
 
 def format_names(tables: dict[str, Any]) -> Iterator[Wrong]:
@@ -22,6 +23,19 @@ def format_names(tables: dict[str, Any]) -> Iterator[Wrong]:
             yield path, name, f"one of the scenario's formats{nearest(name, listed)}"
     if listed and not table(tables, "systems"):
         yield ("systems",), "nothing", "[systems]: which formats records are kept in, since `formats` are listed"
+
+
+def unlisted(scenario: Scenario) -> Iterator[Wrong]:
+    """The same of a scenario that was right before a lever."""
+    if scenario.systems is not None and FREE_TEXT not in scenario.formats:
+        yield ("formats",), ", ".join(scenario.formats), f"'{FREE_TEXT}' too: what is sent where no structure is shared"
+    of_systems = scenario.systems.format if scenario.systems is not None else {}
+    named = [(("systems", "format", size), name) for size, names in of_systems.items() for name in names]
+    for kind, made in (("links", scenario.links), ("institution", scenario.institution)):
+        named += [((kind, name, "format"), each.format) for name, each in made.items() if each.format]
+    for path, name in named:
+        if name not in scenario.formats:
+            yield path, name, f"one of the scenario's formats{nearest(name, scenario.formats)}"
 
 
 def _named(tables: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -39,7 +53,8 @@ def records(scenario: Scenario) -> list[str]:
     """Who is on record, and how records are written, as sentences."""
     people = scenario.people
     lines = [f"{people.persons:,} persons are asked about; each state keeps records on {people.records:,} others, "
-             f"{people.alerts:,} of them alerts. Names follow a law of frequency with exponent {people.homonyms:g}.",
+             f"{min(people.alerts, people.records):,} of them alerts. Names follow a law of frequency with exponent "
+             f"{people.homonyms:g}.",
              f"Populations overlap as declared, which nobody knows: {_overlap(scenario)}."]
     if people.life is not None:
         lines.append(f"Within a year {as_text(people.life.moves)} of people move, {as_text(people.life.marries)} "
@@ -48,7 +63,17 @@ def records(scenario: Scenario) -> list[str]:
         lines.append("Records travel as they are written: no formats are declared, so none loses anything.")
     else:
         lines += list(_formats(scenario))
+    lines += list(_half_seen(scenario))
     return [wrapped(line, "  ", "- ") for line in lines]
+
+
+def _half_seen(scenario: Scenario) -> Iterator[str]:
+    """Matchers by whom more people would be found than are looked at: false hits are too few then."""
+    for name, matcher in scenario.matcher.items():
+        loose = matcher.threshold is not None and matcher.threshold.low < 0.8
+        if matcher.kind != "biometric" and (loose or matcher.missing == "drop" or not set(matcher.fields) >= LOOKED_AT):
+            yield (f"The matcher {name} would find people who are like the subject in less than name and date of "
+                   "birth: only those alike in both are looked at, so its false hits are too few here.")
 
 
 def _overlap(scenario: Scenario) -> str:

@@ -21,6 +21,7 @@ WORDS = {
     "model_attributes_type": "a table", "date_type": "a date without quotes, e.g. 2027-07-01",
     "date_from_datetime_parsing": "a date without quotes, e.g. 2027-07-01",
     "date_parsing": "a date without quotes, e.g. 2027-07-01",
+    "too_short": "at least one entry",
     "date_from_datetime_inexact": "a date without a time, e.g. 2027-07-01",
 }
 

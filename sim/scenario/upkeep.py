@@ -12,6 +12,7 @@ from sim.scenario.holdings import Audits, People, Reconciliation, Validation
 from sim.scenario.options import apply_levers
 from sim.scenario.schema import Desk, Scenario
 from sim.scenario.text import wrapped
+from sim.script import DESKLESS
 from sim.units import DAY, HOUR, WEEK, YEAR, Range, as_text
 
 Wrong = tuple[tuple[str | int, ...], object, str]     # key path, got, expected
@@ -84,7 +85,7 @@ def _with_levers(scenario: Scenario, number: int) -> Iterator[Wrong]:
 
 
 def _faults(scenario: Scenario) -> Iterator[Wrong]:
-    used = {task.desk for task in scenario.task.values()} - {"machine"}
+    used = {task.desk for task in scenario.task.values()} - set(DESKLESS)
     for process in PROCESSES:
         settings = getattr(scenario.upkeep, process)
         if isinstance(settings, Audits | Reconciliation) and settings.every.low < DAY:

@@ -6,7 +6,7 @@ a subset of the errors of a worse one, and a future that changes the quality dra
 
 from sim.content.errors.habits import habits, record_ids
 from sim.content.errors.held import LOG, logged, strikes, versions
-from sim.content.errors.kinds import ERROR_FIELD, ERRORS, KEYED_IN, PRESETS, RATES, Kind, rates_of
+from sim.content.errors.kinds import ERROR_FIELD, ERRORS, KEYED_IN, PRESETS, RATES, Kind, check_errors, rates_of
 
-__all__ = ["ERRORS", "ERROR_FIELD", "KEYED_IN", "LOG", "PRESETS", "RATES", "Kind", "habits", "logged", "rates_of",
-           "record_ids", "strikes", "versions"]
+__all__ = ["ERRORS", "ERROR_FIELD", "KEYED_IN", "LOG", "PRESETS", "RATES", "Kind", "check_errors", "habits", "logged",
+           "rates_of", "record_ids", "strikes", "versions"]

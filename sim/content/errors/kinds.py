@@ -9,6 +9,7 @@ double names, nicknames, stale copies, codes, options, prints. `clean` has a ten
 mean of both: assumptions. FEBRL4 has one erroneous copy to a true one; here both sides of a comparison have errors.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -86,18 +87,23 @@ KEYED_IN = np.array([kind.keyed for kind in KINDS.values()])                    
 ERROR_FIELD = tuple(sum(1 << (*TEXTS, "print").index(field) for field in kind.fields) for kind in KINDS.values())
 
 
+def check_errors(settings: Settings, presets: Iterable[str]) -> None:
+    """Raises ScenarioError for every type of error and every preset that does not exist; ranges may be open."""
+    faults = [Fault("scenario", None, f"people.errors.{name}", name, f"a type of error: {' '.join(ERRORS)}")
+              for name in settings.errors if name not in KINDS]
+    faults += [Fault("scenario", None, "people.quality", preset, f"a preset: {' '.join(PRESETS)}")
+               for preset in presets if preset not in PRESETS]
+    if faults:
+        raise ScenarioError(faults)
+
+
 def rates_of(settings: Settings, preset: str) -> NDArray[np.float64]:
     """The rate of each type, float[len(ERRORS)], where quality is that of a preset (one of PRESETS).
 
     `settings.errors` replaces single rates, `settings.training` multiplies those of people who key records in; both
     must be settled. No rate rises above 1. Raises ScenarioError for a type of error or a preset that does not exist.
     """
-    faults = [Fault("scenario", None, f"people.errors.{name}", name, f"a type of error: {' '.join(ERRORS)}")
-              for name in settings.errors if name not in KINDS]
-    if preset not in PRESETS:
-        faults.append(Fault("scenario", None, "people.quality", preset, f"a preset: {' '.join(PRESETS)}"))
-    if faults:
-        raise ScenarioError(faults)
+    check_errors(settings, (preset,))
     rates: NDArray[np.float64] = RATES[PRESETS.index(preset)].copy()
     for name, share in settings.errors.items():
         rates[ERRORS.index(name)] = share.value

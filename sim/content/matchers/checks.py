@@ -52,6 +52,8 @@ def _wrong(setting: Matcher) -> Iterator[tuple[str, str, str]]:
             yield key, "nothing", f"a value for kind {setting.kind!r}"
         if given and key not in (*kind.needs, *kind.takes):
             yield key, str(getattr(setting, key)), f"nothing: kind {setting.kind!r} does not use it"
+    if "threshold" in kind.needs and setting.threshold is not None and setting.threshold.low > 1:
+        yield "threshold", f"{setting.threshold.low:g}", "at most 1, the score of two equal records"
     if setting.missing not in kind.missing:
         yield "missing", setting.missing, f"one of {', '.join(kind.missing)} for kind {setting.kind!r}"
     if setting.blinded and setting.missing == "drop":
