@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim import conservation, needs, screening, transport, world
 from sim.cases import Cases, open_cases, own_work, upkeep_work, used_desks, with_upkeep
-from sim.content import Content, People, content, content_again, people
+from sim.content import Content, People, content, content_again, forget_words, people
 from sim.engines import DEFAULT, ENGINES
 from sim.engines.screening import Totals, by_recursion, from_ledger
 from sim.ledger import Ledger
@@ -129,6 +129,7 @@ def run_measured(setting: Setting, name: str, future: int, replication: int,
     that are live. The figures are those of `run` and `sim.metrics.measure` to the last bit."""
     chosen = option(setting.scenario, name)
     drawn = _draw(setting, chosen.levers, future, replication, content)      # not kept for the next option
+    forget_words()
     give_back_memory()
     clock = Stopwatch()
     cases = open_cases(drawn.world, chosen, drawn.needs, drawn.content.events, drawn.own_work)

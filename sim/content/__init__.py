@@ -13,7 +13,7 @@ candidates.py  the answers, as engines read them    usable.py     what cannot be
 content.py     all of it, for one replication
 """
 
-from sim.content.again import content_again
+from sim.content.again import content_again, forget_words
 from sim.content.candidates import CANDIDATES, Candidates
 from sim.content.content import Content, content
 from sim.content.finding import find_all_neighbours
@@ -24,5 +24,22 @@ from sim.content.searches import Search
 from sim.content.silence import OMISSIONS, omissions
 from sim.content.why import MISSES
 
-__all__ = ["CANDIDATES", "KINDS", "MATCHERS", "MISSES", "OMISSIONS", "RECORDS", "RECORD_EVENTS", "Candidates",
-           "Content", "People", "Search", "content", "content_again", "find_all_neighbours", "omissions", "people"]
+__all__ = [
+           "CANDIDATES",
+           "KINDS",
+           "MATCHERS",
+           "MISSES",
+           "OMISSIONS",
+           "RECORDS",
+           "RECORD_EVENTS",
+           "Candidates",
+           "Content",
+           "People",
+           "Search",
+           "content",
+           "content_again",
+           "find_all_neighbours",
+           "forget_words",
+           "omissions",
+           "people",
+]

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from sim.content.content import Content, content
+from sim.content.faces import faces
+from sim.content.fields import known_forms
 from sim.content.searches import STRUCTURED
 from sim.scenario.schema import Scenario
 
@@ -20,6 +22,12 @@ def content_again(**asked: Any) -> Content:
         kept = read, content(**asked)
     _LAST[:] = [kept, *(pair for pair in _LAST if pair is not kept)][:MOST]
     return kept[1]
+
+
+def forget_words() -> None:
+    """Gives back what only another replication of the same people would read again: words and faces."""
+    known_forms.clear()
+    faces.cache_clear()
 
 
 def _read(scenario: Scenario) -> tuple[Any, ...]:

@@ -38,7 +38,6 @@ class Behind:
     needs: NDArray[np.void]
     replication: int
     own: OwnRecords
-    searchable: Flags
 
 
 # Versions, senders, receivers, networks, whether the message is structured, aligned -> bits over fields.TEXTS that are
@@ -96,9 +95,10 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     omitted = omissions(seed, people.codes, scenario.silence, scenario.upkeep.reconciliation, until)
     kept = keeping(people, scenario, omitted, until)
     made, where = ways(scenario, places), Places(places, states)
-    behind = Behind(kept, made, where, needs, replication, _own(kept, made, where, needs, holder[:, :states]),
-                    searchable)
-    found, others, missed = _found(behind, searches)
+    fields = {field for search in searches for field in scenario.matcher[search.matcher].fields}
+    own = _own(kept, made, where, needs, holder[:, :states], fields)
+    behind = Behind(kept, made, where, needs, replication, own)
+    found, others, missed = _found(behind, searches, searchable, fields)
     rows = below(behind.own.held.rows, others.rows)
     limits = [scenario.matcher[search.matcher].limit for search in searches]
     return Content(candidates(needs, rows, found, searches, limits), rows, record_events(rows, until),
@@ -106,27 +106,29 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 
 
-def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags) -> OwnRecords:
-    """The records that needs may find, one for each subject and place."""
+def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags,
+         fields: set[str]) -> OwnRecords:
+    """The records that needs may find, one for each subject and place; as kept with the fields that matchers read."""
     need, place = np.nonzero(holder)
     pairs, record = np.unique(np.column_stack([needs["subject"][need], place]), axis=0, return_inverse=True)
     sought = needs["kind"][need] == NEEDS.index("locate")
     alert = np.bincount(record, weights=sought, minlength=len(pairs)) > 0
     held = holding(kept, Holding(pairs[:, 0], pairs[:, 1], alert))
     person, holders = (held.rows[name].astype(np.int64) for name in ("person", "place"))
-    return OwnRecords(held, as_kept(made, kept.people, held.written, person, holders, places), need, record)
+    return OwnRecords(held, as_kept(made, kept.people, held.written.only(fields), person, holders, places), need,
+                      record)
 
 
-def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], Held, NDArray[np.void]]:
+def _found(behind: Behind, searches: tuple[Search, ...], searchable: Flags,
+           fields: set[str]) -> tuple[list[Found], Held, NDArray[np.void]]:
     """What is found, `found` being rows of RECORDS; the records on other people that are found or are alerts; MISSES.
     """
     kept, ways, places = behind.kept, behind.ways, behind.places
-    fields = {field for search in searches for field in kept.scenario.matcher[search.matcher].fields}
     mine, theirs, missed = [], [], [np.zeros(0, MISSES)]
     for first in range(0, max(len(behind.needs), 1), CHUNK):
         part, own = slice(first, first + CHUNK), behind.own.among(first, first + CHUNK)
         needs, opened = behind.needs[part], openers(kept, behind.needs[part], fields)
-        seekers = _seekers(behind, searches, opened, own, part)
+        seekers = _seekers(behind, searches, searchable[part], opened, own, part)
         mine += [_moved(own_found(each, ways, kept.people, own, places, len(needs)), first) for each in seekers]
         theirs += [_moved(found, first) for found in others_found(seekers, ways, kept, needs, places)]
         found = misses(seekers, ways, kept, own, opened, needs, places, behind.replication)
@@ -137,11 +139,11 @@ def _found(behind: Behind, searches: tuple[Search, ...]) -> tuple[list[Found], H
     return mine + found_of_others, others, np.concatenate(missed)
 
 
-def _seekers(behind: Behind, searches: tuple[Search, ...], opened: Openers, own: OwnRecords,
+def _seekers(behind: Behind, searches: tuple[Search, ...], searchable: Flags, opened: Openers, own: OwnRecords,
              part: slice) -> list[Seeker]:
     """Each way of searching with what these needs ask by it. A query by name comes to most places in vain, and there
     nobody has to know how it reads."""
-    kept, needs, searchable, found = behind.kept, behind.needs[part], behind.searchable[part], []
+    kept, needs, found = behind.kept, behind.needs[part], []
     near: dict[str, Alike] = {}
     for number, search in enumerate(searches):
         setting, where = kept.scenario.matcher[search.matcher], searchable

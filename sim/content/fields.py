@@ -6,6 +6,7 @@ it what matchers compare: "muller", "19700312".
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -136,13 +137,13 @@ def _normal_column(name: str, column: Column) -> Column:
 
 
 # Words of one replication come again in the next, and in most of its searches.
-_KNOWN_FORMS: dict[str, dict[str, str]] = {"native": {}, "coded": {}, "words": {}}
+known_forms: defaultdict[str, dict[str, str]] = defaultdict(dict)
 MOST_FORMS = 200_000      # of each kind
 
 
 def _normal(name: str, words: Sequence[str]) -> list[str]:
     kind = "native" if name == "native_name" else "coded" if name in CODED else "words"
-    known = _KNOWN_FORMS[kind]
+    known = known_forms[kind]
     new = [word for word in words if word not in known]
     if new:
         if len(known) + len(new) > MOST_FORMS:
