@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.cli import main
 from sim.content.usable import check_content
 from sim.errors import ScenarioError
 from sim.scenario import load
@@ -43,6 +44,15 @@ def test_what_content_cannot_read_is_told_once(key, tmp_path):
     ("people.quality.small", "filthy", "people.quality"), ("matcher.fuzzy.missing", "value", "matcher.fuzzy.missing")])
 def test_what_a_lever_of_an_option_makes_unreadable_is_told_too(path, value, key, tmp_path):
     assert wrong_keys(tmp_path, LEVER.format(path, value)) == [key]
+
+
+@pytest.mark.parametrize("verb", ["check", "run", "compare"])
+def test_every_command_tells_where_it_stands_before_anything_runs(verb, tmp_path, capsys):
+    (tmp_path / "mine.toml").write_text(f'extends = "minimal"\n{WRONG["people.errors.typo"]}')
+    with pytest.raises(SystemExit) as ended:
+        main([verb, str(tmp_path / "mine.toml")])
+    assert ended.value.code == 2
+    assert "mine.toml:4  people.errors.typo" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["minimal", "index_first", "screening", "siena_year"])

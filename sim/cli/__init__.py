@@ -93,14 +93,13 @@ def check(scenario: ScenarioName) -> None:
 
     Example: comity check baseline
     """
+    from sim.cli.loading import loaded
     from sim.content.sampled import sampled_prose
-    from sim.content.usable import check_content
     from sim.inert import inert_prose
-    from sim.scenario import load, prose
-    loaded = load(scenario)
-    check_content(loaded)
-    felt_by_none = inert_prose(loaded)      # reads the law packs too: their faults come before any prose
-    print(prose(loaded), sampled_prose(loaded), felt_by_none, sep="", end="")
+    from sim.scenario import prose
+    read = loaded(scenario)
+    felt_by_none = inert_prose(read)      # reads the law packs too: their faults come before any prose
+    print(prose(read), sampled_prose(read), felt_by_none, sep="", end="")
 
 
 @app.command()
@@ -117,12 +116,13 @@ def run(scenario: ScenarioName,
     Example: comity run minimal --protocol siena --future 3
     """
     from sim.cli import replication as one
+    from sim.cli.loading import loaded as checked
     from sim.engines import named
     from sim.experiments import with_run
-    from sim.scenario import load, with_protocol
+    from sim.scenario import with_protocol
     if option and protocol:
         raise ComityError("run: --option and --protocol\n  expected  one of the two")
-    loaded = with_run(load(scenario), None, None, seed)
+    loaded = with_run(checked(scenario), None, None, seed)
     loaded = with_protocol(loaded, protocol) if protocol else loaded
     name = protocol or option or loaded.option[0].name
     done = one.done(loaded, name, future, replication, out, named(engine), ledger)
@@ -146,14 +146,15 @@ def compare(scenario: ScenarioName,
 
     Example: comity compare baseline --futures 30 --replications 2
     """
+    from sim.cli.loading import loaded as checked
     from sim.cli.progress import progress
     from sim.engines import named
     from sim.experiments import chunks, new_folder, store, target, with_chosen, with_levers, with_run
     from sim.experiments import compare as compared
-    from sim.scenario import load, with_options
+    from sim.scenario import with_options
     if protocols is not None and options is not None:
         raise ComityError("compare: --protocols and --options\n  expected  one of the two")
-    loaded = with_run(load(scenario), futures, replications, seed)
+    loaded = with_run(checked(scenario), futures, replications, seed)
     loaded = with_options(loaded, _names(protocols)) if protocols is not None else loaded
     loaded = with_chosen(loaded, _names(options)) if options is not None else loaded
     loaded = with_levers(loaded, _names(levers)) if levers else loaded

@@ -13,7 +13,7 @@ screening.py  look-ups nobody waits for
 from sim.scenario.alone import with_options, with_protocol
 from sim.scenario.facts import Fact, facts
 from sim.scenario.futures import choices, of_option, ranges, settle, settle_at
-from sim.scenario.load import load
+from sim.scenario.load import load, placed
 from sim.scenario.members import group, members
 from sim.scenario.options import apply_levers, line_for, option
 from sim.scenario.prose import prose
@@ -22,4 +22,5 @@ from sim.scenario.schema import Scenario
 from sim.scenario.write import write
 
 __all__ = ["Fact", "Scenario", "apply_levers", "choices", "facts", "group", "line_for", "load", "members", "of_option",
-           "option", "prose", "protocols_of", "ranges", "settle", "settle_at", "with_options", "with_protocol", "write"]
+           "option", "placed", "prose", "protocols_of", "ranges", "settle", "settle_at", "with_options", "with_protocol",
+           "write"]

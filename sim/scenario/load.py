@@ -43,6 +43,13 @@ def load(name: str | Path) -> Scenario:
     return scenario
 
 
+def placed(name: str | Path, error: ScenarioError) -> ScenarioError:
+    """Faults that were told of a loaded scenario by their keys alone, with the file and line that set each key."""
+    tree = _parse(layers(open_scenario(name)))[1]
+    return ScenarioError([fault_at(tree, tuple(fault.key.split(".")), fault.got, fault.expected)
+                          if fault.file == "scenario" else fault for fault in error.faults])
+
+
 def _parse(gathered: Layers) -> tuple[Scenario | None, Table, list[Fault]]:
     """All that can be told of the tables by themselves, whichever of them are wrong."""
     used, faults = _protocols(gathered)
