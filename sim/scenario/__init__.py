@@ -22,5 +22,5 @@ from sim.scenario.schema import Scenario
 from sim.scenario.write import write
 
 __all__ = ["Fact", "Scenario", "apply_levers", "choices", "facts", "group", "line_for", "load", "members", "of_option",
-           "option", "placed", "prose", "protocols_of", "ranges", "settle", "settle_at", "with_options", "with_protocol",
-           "write"]
+           "option", "placed", "prose", "protocols_of", "ranges", "settle", "settle_at", "with_options",
+           "with_protocol", "write"]
