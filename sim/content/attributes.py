@@ -164,20 +164,6 @@ def document_fits(text: str) -> bool:
     return 2 <= len(plain) <= 10 and check_digit(plain[:-1].ljust(9, "<")) == plain[-1]
 
 
-def national_id(people: People, person: Rows) -> list[str]:
-    """Ten digits and the check digit of ISO 7064 MOD 11,10."""
-    return [text + mod_11_10(text) for text in (f"{n % 10**10:010}" for n in _bits(people, person, "id").tolist())]
-
-
-def mod_11_10(digits: str) -> str:
-    """The check digit of ISO 7064 MOD 11,10."""
-    left = 10
-    for digit in digits:
-        left = (left + int(digit)) % 10 or 10
-        left = left * 2 % 11
-    return str((11 - left) % 10)
-
-
 def plate(people: People, person: Rows) -> list[str]:
     """Of one vehicle each, in one of three forms."""
     return [_plate(n) for n in _bits(people, person, "plate").tolist()]
