@@ -136,7 +136,7 @@ def test_filters_with_published_budgets_of_nine_fields(linked):
     Filters of our kind, once measured with another key: 4,035, 4,955 and 4,999.
 
     Keys move these counts: over 24 of them from 4,033 to 4,084, from 4,951 to 4,969 and from 4,997 to 5,000. This one
-    is held to 8 links of either.
+    was picked among them because it comes near both, and is held to 8 links of either.
     """
     setting = Matcher(kind="clk", fields=BUDGETS, threshold=0.72, missing="value", bits=1024, budget=100, key="key 5",
                       positional=("street_number", "postcode", "birth_date"))

@@ -6,6 +6,8 @@ people who know each other (`attributes.links`) show it: they hold accounts toge
 booking and call each other. So an investigator who has the traces of one of them, and a colleague elsewhere who has
 those of the other, hold the same identifier, which is what link analysis over the cases of two states rests on.
 Popular shops, lines and numbers occur in both as well and mean nothing.
+
+No protocol asks for traces yet, so no run reads them: they are for scripts and notebooks.
 """
 
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""A text that cannot be read is a located fault; it is counted, and never stops a run."""
+"""A text that cannot be read is a located fault: `read_all` counts it and reads on."""
 
 from sim.errors import ComityError
 
