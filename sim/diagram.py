@@ -111,8 +111,9 @@ def _told(program: Program, number: int) -> str:
     """What an instruction says beside its lifelines."""
     row = program.rows[number]
     match row.instruction:
-        case Send(_, _, content, form, via):
-            words = [content, *([f"as {form}"] if form != PLAIN else []), *([f"via {via}"] if via else [])]
+        case Send(_, _, content, form, via, sealed):
+            words = [content, *([f"as {form}"] if form != PLAIN else []), *([f"via {via}"] if via else []),
+                     *(["sealed"] if sealed else [])]
         case Match(by=by) | Lookup(by=by):
             words = [type(row.instruction).__name__, f"by {by}, given {row.given}"]
         case Review(_, content, to):

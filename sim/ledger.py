@@ -82,6 +82,7 @@ MESSAGES = np.dtype([
     ("form", "i1"),       # index into script.FORMS
     ("version", "i4"),    # record version it speaks of, -1 when none was found
     ("machine", "?"),     # received by a machine: no person reads it on arrival
+    ("sealed", "?"),      # encrypted from end to end
 ])
 
 DISCLOSURES = np.dtype([  # one row per (message, learner, subject)

@@ -133,12 +133,16 @@ class Withdraw:
 
 @dataclass(frozen=True)
 class Send:
-    """A message. Lost for good, it ends its frame with LOST. `via` is an intermediary with custody of it."""
+    """A message. Lost for good, it ends its frame with LOST. `via` is an intermediary with custody of it.
+
+    sealed  encrypted from end to end: whoever carries it cannot read it, whatever keys it has
+    """
     sender: str
     receiver: str
     content: str
     form: str = PLAIN
     via: str | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,10 @@ class Made:
 
     def message(self, case: int, sender: int, receiver: int, content: str, begun: int = 1, arrives: int = 2,
                 version: int = -1, form: str = PLAIN, via: int = -1, serial: int = 0, step: int = 0,
-                lost: bool = False, machine: bool = False) -> None:
+                lost: bool = False, machine: bool = False, sealed: bool = False) -> None:
         self.messages.append((case, serial, step, 0, begun * HOUR, NEVER if lost else arrives * HOUR, lost, sender,
-                              receiver, via, list(self.contents).index(content), FORMS.index(form), version, machine))
+                              receiver, via, list(self.contents).index(content), FORMS.index(form), version, machine,
+                              sealed))
 
     def record(self, person: int, place: int, kind: int = 0, handling: int = 0, created: int = -1,
                superseded: int = NEVER, findable: int = -1) -> int:

@@ -23,7 +23,7 @@ from sim.world import World, asks_everybody, reached_places
 
 CHUNK = 1 << 14     # needs at a time: a table of needs x jurisdictions for every line is large over a year
 SHARED = ("id", "opener", "urgent", "product", "minor_offence", "dual_criminality", "holder_known", "kind_of_person",
-          "subjects", "known")      # columns that a case has of its need
+          "subjects", "known", "attack", "bar")      # columns that a case has of its need
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ STREAM = np.dtype([              # sorted by (opened, id, line)
     ("id", "u8"), ("kind", "i1"), ("need", "i4"), ("protocol", "i2"), ("line", "i2"), ("opener", "i2"),
     ("opened", "i8"), ("priority", "i1"), ("urgent", "?"), ("product", "i1"), ("minor_offence", "?"),
     ("dual_criminality", "?"), ("holder_known", "?"), ("kind_of_person", "i1"), ("subjects", "i4"), ("known", "u1"),
+    ("attack", "i1"), ("bar", "i1"),
     ("station", "i4"),           # own work: the desk; else -1
     ("law", "i2"),               # own work: 0 takes as long as the desk's own jobs, k as World.look_up_times[k - 1]
     ("event", "i1"), ("record", "i4"), ("version", "i4"),     # record events: what happened, to which version

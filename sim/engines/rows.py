@@ -32,7 +32,7 @@ class Rows:
                 via: int, version: int) -> None:
         self.messages.append((frame.case.number, frame.serial, frame.steps, row.protocol, begun,
                               NEVER if lost else arrives, lost, sender, receiver, via, row.content, row.form, version,
-                              row.machine))
+                              row.machine, row.instruction.sealed))
 
     def leg(self, frame: Frame, ended: int, word: str | None) -> None:
         """`word` None: recalled."""

@@ -31,7 +31,11 @@ NEEDS = np.dtype([
     ("kind_of_person", "i1"),    # of the subject in the asker's own case; index into laws.KINDS
     ("worth", "i8"),             # officer time (ticks) the investigator will spend on asking
     ("counts", "?"),             # arose in the observed window, and the focus has a side in it
+    ("attack", "i1"),            # ATTACKS: of whoever asks without a need; such a row never counts
+    ("bar", "i1"),               # what may stand against helping in this matter; index into laws.BARS
 ])
+NO_ATTACK, FORGED, ABUSIVE, FISHING = range(4)
+ATTACKS = ("none", "forged", "abusive", "fishing")
 
 HOLDER_KNOWN = ("content", "evidence", "preserve")     # the asker knows who holds what it wants
 PRINT_ONLY = ("identify",)                             # the asker has a print and no name

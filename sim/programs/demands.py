@@ -103,6 +103,9 @@ def _demand_argument(name: str, value: Any, place: Place) -> None:
     elif name == "best":
         if not (isinstance(value, tuple) and value and all(isinstance(word, str) for word in value)):
             place.refuse(f"`best` is {value!r}", "a tuple of words, the best first", "best=(ANSWERED, REFUSED, LOST)")
+    elif name == "sealed":
+        if not isinstance(value, bool):
+            place.refuse(f"`sealed` is {value!r}", "True or False")
     elif not (isinstance(value, str) or (name == "via" and value is None)):
         place.refuse(f"`{name}` is {value!r}", "a text")
 

@@ -124,6 +124,7 @@ def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
         messages[at + 6], messages[at + 7], messages[at + 8], messages[at + 9] = lost, sender, receiver, via
         messages[at + 10], messages[at + 11] = tables[row + CONTENT], tables[row + FORM]
         messages[at + 12], messages[at + 13] = version_in_hand(frame, frames, cases, pool), tables[row + MACHINE]
+        messages[at + 14] = tables[row + SEALED]
         run[MESSAGES_SIZE] += 1
     frames[frame + STEPS] += 1
     frames[frame + JOB] = LOST_ON_ITS_WAY if lost else ON_ITS_WAY

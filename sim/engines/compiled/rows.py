@@ -148,6 +148,7 @@ def _send(program: _Program, row: Rows, instruction: Send) -> None:
     row[at.PARTY], row[at.TO] = made.role(instruction.sender), made.role(instruction.receiver)
     row[at.VIA] = made.role(instruction.via) if instruction.via is not None else -1
     row[at.NETWORK] = program.networks.get(program.protocol.network, -1)
+    row[at.SEALED] = int(instruction.sealed)
 
 
 def _wait(program: _Program, row: Rows, instruction: Wait) -> None:
