@@ -9,7 +9,10 @@ from comparison_rows import SPLITS, comparison
 
 from sim.experiments import with_run
 from sim.experiments.statistics import Difference, Level
+from sim.metrics import METRICS
+from sim.metrics.values import LEAKAGE
 from sim.report import figures, page, table, words
+from sim.report.vector import VECTOR
 from sim.scenario import load
 from sim.scenario.schema import FocusDesk
 from sim.units import Range
@@ -272,3 +275,15 @@ def test_differences_in_words(each, said):
 def test_a_median_is_marked():
     assert words.level(Level(60.0, True, 9), "h", 5) == "2.5 d (median)"
     assert words.level(Level(60.0, False, 4), "h", 5) == "under 5"
+
+
+def test_every_figure_of_leakage_stands_in_one_part_of_the_vector():
+    parts = [metric for metrics in VECTOR.values() for metric in metrics]
+    assert len(set(parts)) == len(parts)
+    assert set(parts) >= {name for name, metric in METRICS.items() if metric.measure == LEAKAGE}
+
+
+def test_leakage_risk_is_shown_in_parts_and_never_as_one_score(read):
+    heads = [row[0] for rows in read.tables for row in rows if len(row) == 1]
+    at = heads.index("leakage risk")
+    assert heads[at + 1] == next(iter(VECTOR))

@@ -172,11 +172,11 @@ def compare(scenario: ScenarioName,
 
 
 def _tell(comparison: Any, place: Path) -> None:
-    from sim.report import table, words
+    from sim.report import exchange, table, words
     console = table.console()
     console.print(table.fit_table(comparison.scenario))
     console.print(table.comparison_tables(comparison))
-    console.print("", *words.answer(comparison), sep="\n")
+    console.print("", *words.answer(comparison), *exchange.rates(comparison), sep="\n")
     console.print(f"\nSimulation on invented people; stylised law; no advice. Seen from {comparison.scenario.focus}.")
     console.print(f"The result lies in {place}\nRead it: {place / 'report.html'}", soft_wrap=True)
 

@@ -9,6 +9,7 @@ from sim.engines import DEFAULT
 from sim.errors import Fault, ScenarioError
 from sim.experiments import chunks, statistics
 from sim.experiments.assumptions import Assumption, Sensitivity, assumptions, sensitivity
+from sim.experiments.exchange import EXPOSED, MET, Exchange, exchange
 from sim.experiments.ratios import pooled
 from sim.experiments.statistics import Line
 from sim.metrics import METRICS
@@ -19,7 +20,7 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADLINE = "needs_met"
+HEADLINE = MET
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Comparison:
     lines          one per metric and part
     assumptions    every range and choice, with its draws
     sensitivities  of the headline: options after the first, each against the first
+    exchanges      of the same options: needs met for one uninvolved person
     runs, metrics  the tables of the same names
     seconds        wall time by stage, summed over workers; "all" is what the user waited
     """
@@ -38,6 +40,7 @@ class Comparison:
     lines: tuple[Line, ...]
     assumptions: tuple[Assumption, ...]
     sensitivities: tuple[Sensitivity, ...]
+    exchanges: tuple[Exchange, ...]
     runs: "pd.DataFrame"
     metrics: "pd.DataFrame"
     seconds: dict[str, float]
@@ -68,14 +71,15 @@ def concluded(scenario: Scenario, rows: "pd.DataFrame", runs: "pd.DataFrame", se
     options = [each.name for each in scenario.option]
     found = statistics.lines(pooled(rows), options, {name: metric.better for name, metric in METRICS.items()})
     tried = assumptions(scenario)
-    per_option = headline(rows, options)
+    per_option, exposed = values_of(rows, HEADLINE, options), values_of(rows, EXPOSED, options)
+    traded = tuple(exchange((per_option[0], per_option[k]), (exposed[0], exposed[k])) for k in range(1, len(options)))
     moved = tuple(sensitivity(tried, statistics.future_differences(per_option[0], other)) for other in per_option[1:])
-    return Comparison(scenario, found, tried, moved, runs, rows, seconds, workers, engine)
+    return Comparison(scenario, found, tried, moved, traded, runs, rows, seconds, workers, engine)
 
 
-def headline(rows: "pd.DataFrame", options: list[str]) -> statistics.Values:
-    """[option, future, replication] of the headline."""
-    part = rows[(rows["metric"] == HEADLINE) & (rows["slice"] == "") & (rows["group"] == "")]
+def values_of(rows: "pd.DataFrame", metric: str, options: list[str]) -> statistics.Values:
+    """[option, future, replication] of a metric as a whole."""
+    part = rows[(rows["metric"] == metric) & (rows["slice"] == "") & (rows["group"] == "")]
     return statistics.array(part, options, int(rows["future"].max()) + 1, int(rows["replication"].max()) + 1)
 
 

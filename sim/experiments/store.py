@@ -127,6 +127,8 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "lines": [_line(line, comparison.options) for line in comparison.lines],
         "headline": [{"option": name, **_sensitivity(found)}
                      for name, found in zip(comparison.options[1:], comparison.sensitivities, strict=True)],
+        "exchange": [{"option": name, **_plain(asdict(found))}
+                     for name, found in zip(comparison.options[1:], comparison.exchanges, strict=True)],
     }
 
 

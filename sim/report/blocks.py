@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from sim.experiments import HEADLINE, Comparison
 from sim.experiments.statistics import Line
 from sim.metrics import MEASURES
+from sim.metrics.values import LEAKAGE
 from sim.report import attribution, words
+from sim.report.vector import VECTOR, part
 
 SPLIT_OF_100 = "throughput: of 100 needs"
 
@@ -65,13 +67,16 @@ def causes(comparison: Comparison, tables: dict[str, list[Line]], k: int) -> tup
 
 
 def blocks(comparison: Comparison, lines: Iterable[Line], k: int) -> tuple[Block, ...]:
-    """The headline inside its split that adds to 100, then measure by measure."""
+    """The headline inside its split that adds to 100, then measure by measure; leakage risk in its three parts."""
     smallest = comparison.scenario.report.smallest_cell
-    found: dict[str, list[Row]] = {measure: [] for measure in (SPLIT_OF_100, *MEASURES)}
+    found: dict[str, list[Row]] = {}
+    for measure in (SPLIT_OF_100, *MEASURES):
+        found |= {name: [] for name in (measure, *(VECTOR if measure == LEAKAGE else ()))}
     for line in sorted(lines, key=_place):
         of_split = _place(line) < len(words.CLASSES)
-        found[SPLIT_OF_100 if of_split else line.key.measure].append(row(line, k, smallest))
-    return tuple(Block(measure, tuple(rows)) for measure, rows in found.items() if rows)
+        found[SPLIT_OF_100 if of_split else part(line)].append(row(line, k, smallest))
+    vector = any(found[name] for name in VECTOR)
+    return tuple(Block(name, tuple(rows)) for name, rows in found.items() if rows or (name == LEAKAGE and vector))
 
 
 def _place(line: Line) -> int:

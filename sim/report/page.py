@@ -11,7 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from sim.experiments import Comparison
-from sim.report import fit, words
+from sim.report import exchange, fit, words
 from sim.report.blocks import compared
 from sim.scenario.explained import Explained, explained
 from sim.scenario.facts import NOT_RE_READ, facts
@@ -51,8 +51,8 @@ def html(comparison: Comparison, drawings: dict[str, str]) -> str:
     found = list(explained(scenario))
     return room.get_template("page.html.j2").render(
         scenario=scenario, focus=scenario.jurisdiction[scenario.focus].name, day=day(scenario.as_of),
-        desks=desks_mark(scenario), answer=words.answer(comparison), hangs_on=hangs_on(comparison),
-        flips_if=flips_if(comparison), not_said=NOT_SAID, fit=fit.table(scenario),
+        desks=desks_mark(scenario), answer=[*words.answer(comparison), *exchange.rates(comparison)],
+        hangs_on=hangs_on(comparison), flips_if=flips_if(comparison), not_said=NOT_SAID, fit=fit.table(scenario),
         drawings={name: inline(text, name) for name, text in drawings.items()},
         options=[(each.name, described(scenario, each)) for each in scenario.option],
         compared=compared(comparison), rests=rests(comparison), utilisation=utilisation(comparison),

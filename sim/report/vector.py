@@ -1,0 +1,18 @@
+"""Leakage risk is a vector of three measures, shown side by side and never one score; which figure belongs to which."""
+
+from sim.experiments.statistics import Line
+
+BEYOND, EXPOSED, LEARNT = "1: beyond need", "2: exposure and breach", "3: what others learn by it"
+VECTOR: dict[str, tuple[str, ...]] = {
+    BEYOND: ("uninvolved_persons", "facts_beyond_need", "facts_beyond_need_weighted", "disclosure_precision",
+             "disclosure_recall", "special_categories", "further_subjects", "residual_copies"),
+    EXPOSED: ("record_days", "breach_expected", "breach_worst_year", "breach_tail", "persons_in_breach",
+              "blast_radius"),
+    LEARNT: ("systems_that_see_a_query", "people_who_see_a_query", "persons_known_to", "bits_learnt"),
+}
+OF = {metric: part for part, metrics in VECTOR.items() for metric in metrics}
+
+
+def part(line: Line) -> str:
+    """The part of the vector a line of leakage risk stands in, else its measure."""
+    return OF.get(line.key.metric, line.key.measure)
