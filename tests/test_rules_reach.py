@@ -342,7 +342,7 @@ def test_in_a_case_they_are_those_of_the_record_found():
 def test_one_by_one_they_are_those_of_the_beginning():
     """CC receives the record while AA is being told; it is not asked after all."""
     def tell_slowly(leg):
-        yield Work("owner", "two")
+        yield Work("owner", "machine")
         yield Send("owner", "member", "note")
         return DONE
 
@@ -351,7 +351,7 @@ def test_one_by_one_they_are_those_of_the_beginning():
                               among="recipients"))
 
     made = world(each(hand_over), record=slowly)
-    ledger = w.simulate(made, at(0), event(1, members=(AA, CC)), at(2, opener=CC), held=HELD)
+    ledger = w.simulate(made, at(0), event(1, members=(AA, CC)), at(1.5, opener=CC), held=HELD)
     assert told(made, ledger) == [(BB, AA)]
 
 
