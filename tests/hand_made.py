@@ -86,6 +86,7 @@ class Made:
         self.stream, self.cases, self.legs, self.steps, self.messages, self.records = [], [], [], [], [], []
         self.groups, self.wrong, self.stale, self.altered = np.zeros(20, GROUPS), {}, {}, unaltered
         self.misses, self.causes = [], ()
+        self.sensitivity = {}
         self.reads = np.zeros(len(PLACES), bool)
         self.may_read = np.zeros(len(PLACES), bool)
 
@@ -162,7 +163,8 @@ class Made:
                          for place in range(STATES))
         contents = self.contents
         return World(
-            scenario=_scenario(), seed=1, replication=0, start=_scenario().as_of, observe_from=0,
+            scenario=_scenario().model_copy(update={"sensitivity": self.sensitivity}), seed=1, replication=0,
+            start=_scenario().as_of, observe_from=0,
             observe_until=48 * HOUR, end=END, grain=1, places=PLACES, place_keys=tuple(range(len(PLACES))),
             jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={},
             station_of=np.zeros((len(PLACES), 0), np.int32),
