@@ -14,6 +14,7 @@ from sim.metrics import (
     leakage,
     legality,
     links,
+    residual,
     resilience,
     screening,
     silence,
@@ -131,6 +132,9 @@ METRICS: dict[str, Metric] = {
                                "disclosures about further persons of a request"),
     "record_days": Metric(exposure.record_days, LEAKAGE, "record-days per 100 needs", LOWER,
                           "readable records held abroad, times the days held within the run"),
+    "residual_copies": Metric(residual.residual_copies, LEAKAGE, "copies", LOWER,
+                              "copies held elsewhere so long after their owner deleted a record, for each that was "
+                              "given"),
     "systems_that_see_a_query": Metric(leakage.systems, LEAKAGE, "places per need asked", LOWER,
                                        "places that get a query and can read it"),
     "people_who_see_a_query": Metric(leakage.people, LEAKAGE, "readings per need asked", LOWER,
