@@ -120,7 +120,8 @@ def test_a_distribution_is_one_and_keeps_the_mean(holders, linked):
     found = losses(sizes, hazards, 1.0, linked)
     assert found.within == 0
     assert found.mass.sum() == pytest.approx(1)
-    assert (found.mass >= 0).all() and found.values[-1] <= sum(sizes)
+    assert (found.mass >= 0).all()
+    assert found.values[-1] <= sum(sizes)
     assert found.mean == pytest.approx(expected_loss(sizes, chances(hazards, 1.0, linked.dispersion)), rel=1e-6)
 
 

@@ -81,7 +81,7 @@ def losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float = 1.
     apart, together = lattice.independent(each), lattice.comonotone(each)
     mass = weights @ (dependence.common_cause * together + (1 - dependence.common_cause) * apart)
     kept = np.flatnonzero(mass > 0)
-    return Losses(kept * lattice.width, mass[kept] / mass.sum(), lattice.within)
+    return Losses(np.asarray(kept * lattice.width, np.float64), mass[kept] / mass.sum(), lattice.within)
 
 
 def year_factors(dispersion: float) -> tuple[Numbers, Numbers]:
@@ -93,7 +93,7 @@ def year_factors(dispersion: float) -> tuple[Numbers, Numbers]:
     beside = np.sqrt(order[1:] * (order[1:] + shape - 1))
     nodes, vectors = np.linalg.eigh(np.diag(2 * order + shape) + np.diag(beside, 1) + np.diag(beside, -1))
     weights = vectors[0] ** 2
-    return np.maximum(nodes, 0.0) * dispersion, weights / weights.sum()
+    return np.asarray(np.maximum(nodes, 0.0) * dispersion, np.float64), np.asarray(weights / weights.sum(), np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""A year's loss by seeded sampling: what exact convolution is held to, and what is left where even that is too large."""
+"""A year's loss by seeded sampling: what convolution is held to, and what is left where even that is too large."""
 
 import math
 from dataclasses import dataclass
