@@ -96,10 +96,14 @@ def test_flow_insiders_suppliers_keys_and_radius_on_paper():
 
 
 def test_a_person_is_reached_by_any_holder_together_or_apart():
-    held, chance = np.array([[True, True], [True, False], [False, False]]), np.array([0.1, 0.3])
-    assert reached(chance, held).tolist() == pytest.approx([1 - 0.9 * 0.7, 0.1, 0])
-    assert reached(chance, held, 1.0).tolist() == pytest.approx([0.3, 0.1, 0])
-    assert reached(chance, held, 0.5).tolist() == pytest.approx([(0.37 + 0.3) / 2, 0.1, 0])
+    person, hazards = np.array([0, 0, 1]), np.array([0.1, 0.3, 0.1])
+    one, other, both = (1 - math.exp(-hazard) for hazard in (0.1, 0.3, 0.4))
+    assert reached(person, hazards, 3).tolist() == pytest.approx([both, one, 0])
+    assert reached(person, hazards, 3, 1.0).tolist() == pytest.approx([other, one, 0])
+    assert reached(person, hazards, 3, 0.5).tolist() == pytest.approx([(both + other) / 2, one, 0])
+    assert reached(person, hazards, 3, 0.0, 2.0)[0] == pytest.approx(1 - 1.8**-0.5)
+    held = np.array([[True, True], [True, False]])
+    assert reached(person, np.array([0.1, 0.3, 0.1]), 2).sum() == pytest.approx(distinct_persons([0.1, 0.3], held))
 
 
 def test_nothing_held_or_no_hazard_loses_nothing():

@@ -22,7 +22,7 @@ def chances(hazards: ArrayLike, years: float = 1.0, dispersion: float = 0.0) -> 
     """
     expected = np.asarray(hazards, np.float64) * years
     if dispersion == 0:
-        return -np.expm1(-expected)
+        return np.asarray(-np.expm1(-expected))
     return np.asarray(-np.expm1(-np.log1p(dispersion * expected) / dispersion))
 
 
@@ -36,16 +36,18 @@ def expected_loss(sizes: ArrayLike, chance: ArrayLike) -> float:
     return float(np.dot(np.asarray(sizes, np.float64), np.asarray(chance, np.float64)))
 
 
-def reached(chance: NDArray[np.float64], held: NDArray[np.bool_], common_cause: float = 0.0) -> Numbers:
+def reached(person: NDArray[np.int64], hazards: Numbers, persons: int, common_cause: float = 0.0,
+            dispersion: float = 0.0, years: float = 1.0) -> Numbers:
     """(persons,) chance that some holder of each person is broken into.
 
-    held          bool (persons, holders)
-    common_cause  share of years in which holders fall together or not at all: one luck for all, each by its own chance
+    person, hazards  a row for each place that holds something on a person: who, and the place's hazard
+    common_cause     share of years in which one luck decides for all holders, each falling by its own chance
+    dispersion       of a yearly factor on all hazards together
     """
-    apart = -np.expm1(np.where(held, np.log1p(-np.minimum(chance, 1 - 1e-16)), 0.0).sum(axis=1))
-    together = np.where(held, chance, 0.0).max(axis=1, initial=0.0)
-    found: Numbers = common_cause * together + (1 - common_cause) * apart
-    return found
+    summed, highest = np.bincount(person, hazards, persons), np.zeros(persons)
+    np.maximum.at(highest, person, hazards)
+    apart, together = chances(summed, years, dispersion), chances(highest, years, dispersion)
+    return common_cause * together + (1 - common_cause) * apart
 
 
 def distinct_persons(hazards: ArrayLike, held: ArrayLike, years: float = 1.0) -> float:
