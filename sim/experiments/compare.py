@@ -66,7 +66,8 @@ def concluded(scenario: Scenario, rows: "pd.DataFrame", runs: "pd.DataFrame", se
               workers: int, engine: str = DEFAULT) -> Comparison:
     """What the rows of finished runs say."""
     options = [each.name for each in scenario.option]
-    found = statistics.lines(pooled(rows), options, {name: metric.better for name, metric in METRICS.items()})
+    found = statistics.lines(pooled(rows), options, {name: metric.better for name, metric in METRICS.items()},
+                             {name for name, metric in METRICS.items() if metric.ratio})
     tried = assumptions(scenario)
     per_option = headline(rows, options)
     moved = tuple(sensitivity(tried, statistics.future_differences(per_option[0], other)) for other in per_option[1:])

@@ -16,16 +16,36 @@ from sim.needs import HOLDER_KNOWN
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges
 from sim.scenario.fit import partners
+from sim.scenario.hazards import CLASSES
 from sim.scenario.holdings import Machine
 from sim.scenario.options import positive_kinds
 from sim.scenario.quantities import Sourced
 from sim.scenario.schema import Scenario
 from sim.scenario.text import wrapped
 from sim.scenario.upkeep import PROCESSES
-from sim.script import BY_MACHINE, STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
+from sim.script import (
+    BLOOM,
+    BY_MACHINE,
+    KEYED_HASH,
+    PSEUDONYM,
+    STEPS,
+    Chance,
+    Decide,
+    Due,
+    Is,
+    Lookup,
+    Match,
+    Send,
+    Store,
+    Verify,
+    Wait,
+    Within,
+)
 
 # Fields that show a change in a person's life (content.life).
 SHOWN_BY = {"moves": ("address",), "marries": ("family_name", "native_name"), "document": ("document",)}
+
+KEYED = (PSEUDONYM, KEYED_HASH, BLOOM)
 
 Cut = tuple[str, str]          # a key path, with all that stands below it, and why no option feels it
 
@@ -58,6 +78,7 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _searches(scenario, rows)
     yield from _life(scenario, protocols)
     yield from _machine(scenario, rows)
+    yield from _hazard(scenario, rows)
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
@@ -179,6 +200,22 @@ def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
              for step in steps(scenario.matcher[row.instruction.by])}
     for name in Machine.model_fields.keys() - Sourced.model_fields.keys() - taken:
         yield f"machine.{name}", "no machine searches by a matcher that takes this step"
+
+
+def _hazard(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
+    hazard = scenario.hazard
+    if hazard is None:
+        return
+    if not any(isinstance(row.instruction, Store) for row in rows):
+        for name in ("registry", "national_copy"):
+            yield f"hazard.{name}", "no protocol lays copies down ahead"
+    if not any(institution.reads for institution in scenario.institution.values()):
+        yield "hazard.hub", "no institution can read what passes through it"
+    if all(getattr(hazard, name).suppliers.high == 1 for name in CLASSES):
+        yield "hazard.contractor", "no holder has a supplier"
+    if hazard.keys.high == 0 or not any(isinstance(row.instruction, Send) and row.instruction.form in KEYED
+                                        for row in rows):
+        yield "hazard.keys", "nothing is sent in a form that a key undoes"
 
 
 def _upkeep(scenario: Scenario) -> Iterator[Cut]:

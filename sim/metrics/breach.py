@@ -80,7 +80,7 @@ def _counts(view: View, slices: list[tuple[str, Amount]]) -> list[Counts]:
 def _cells(about: Account, amount: Amount, counts: tuple[int, ...], slice: str) -> list[Cell]:
     found = about.held(counts)
     rests_on = sum(found.records) + sum(sum(one.copies) for one in about.laid(found))
-    value = amount(about, found) if rests_on else None
+    value = amount(about, found) if found.needs[0] else None
     return [] if value is None else [Cell(value, rests_on, slice)]
 
 
@@ -144,8 +144,10 @@ def _elsewhere(name: str, about: Account, ticks: tuple[int, ...]) -> Losses:
 
 def _mean_hazard(about: Account, ticks: tuple[int, ...]) -> float:
     """Of the place of a record."""
-    weights = np.array([float(many) for many in ticks])
-    return float(weights @ np.array(about.holders.hazards) / weights.sum()) if weights.sum() else 0.0
+    weights, hazards = np.array([float(many) for many in ticks]), np.array(about.holders.hazards)
+    if (hazards == hazards[0]).all():
+        return float(hazards[0])       # to the last bit, whatever the weights
+    return float(weights @ hazards / weights.sum()) if weights.sum() else 0.0
 
 
 # What hazards alone add.

@@ -34,10 +34,10 @@ def record_days(view: View) -> list[Addable]:
     for number, name in enumerate(AT):
         ticks = [many for many, of in zip(by_class, about.holders.classes, strict=True) if of == number]
         found.append(per(100, sum(ticks), view.n, name, unit=DAY, stands=sum(ticks)))
-    return [*found, Counts((view.n, *counts), partial(_standing, about), STANDING)]
+    return [*found, Counts(counts, partial(_standing, about), STANDING)]
 
 
 def _standing(about: Account, counts: tuple[int, ...], slice: str) -> list[Cell]:
-    laid = about.laid(about.held(counts[1:]))
-    ticks = sum(sum(one.ticks) for one in laid)
-    return [Cell(100 * ticks / DAY / counts[0], counts[0], slice)] if ticks and counts[0] else []
+    found = about.held(counts)
+    ticks, (needs,) = sum(sum(one.ticks) for one in about.laid(found)), found.needs
+    return [Cell(100 * ticks / DAY / needs, needs, slice)] if ticks and needs else []

@@ -27,6 +27,7 @@ Whole = NDArray[np.int64]
 class Held(NamedTuple):
     """Of a part of a run. Each entry is a tuple of whole numbers, and all of them add up.
 
+    needs     one number: needs that count
     persons   one number: persons, once for each need or event of a record
     chance    in UNITs, summed over these persons, as in Standing
     used      by protocol: cases of needs that it serves, whoever's: the engines lay copies for these
@@ -35,6 +36,7 @@ class Held(NamedTuple):
     keys      by protocol and slot: such rows of those who have it
     """
 
+    needs: tuple[int, ...]
     persons: tuple[int, ...]
     chance: tuple[int, ...]
     used: tuple[int, ...]
@@ -56,7 +58,7 @@ class Account:
     def held(self, counts: tuple[int, ...]) -> Held:
         """The flat counts of all parts together."""
         protocols, many = len(self.standing), len(self.holders.classes)
-        lengths = (1, 1 + len(CLASSES), protocols, many, many, many, protocols, protocols * many)
+        lengths = (1, 1, 1 + len(CLASSES), protocols, many, many, many, protocols, protocols * many)
         ends = np.cumsum(lengths).tolist()
         return Held(*(counts[end - length:end] for end, length in zip(ends, lengths, strict=True)))
 
@@ -90,7 +92,7 @@ def held(view: View) -> tuple[int, ...]:
     key, protocol = _slots(view, keyed), joined.told["protocol"].astype(np.int64)
     served = joined.cases["protocol"][joined.cases["kind"] == NEED].astype(np.int64)
     of = Held(
-        persons=(persons,), chance=tuple(units(joined.of_world(holders), person, lies, persons)),
+        needs=(view.n,), persons=(persons,), chance=tuple(units(joined.of_world(holders), person, lies, persons)),
         used=_many(served, len(world.protocols)), ticks=sums(slot, slots(world), ticks),
         records=_many(slot, slots(world)), copies=_many(lies, slots(world)),
         keyed=sums(protocol[keyed], len(world.protocols), kept(view, keyed)),
