@@ -1,8 +1,9 @@
 """Copies that lay in stores before the run opened: no message of it laid them down, yet they can be broken into.
 
-They are those the engines lay (engine rule 41): of every alert that stands at the start, where the record script of a
-protocol puts it. One lies until its version ends, which by the same script brings the next one, or takes it away; where
-nothing takes it away, a copy of a deleted record stays to the end. How long a desk takes for that is left out here.
+They are those the engines lay (engine rule 41): of every record that stands at the start and that the protocol follows
+(alerts, or all on subjects of needs), where its record script puts it. One lies until its version ends, which by the
+same script brings the next one, or takes it away; where nothing takes it away, a copy of a deleted record stays to the
+end. How long a desk takes for that is left out here.
 
 They are of no need and no case, so no part of a run may count them: every part knows them all, the same ones.
 """
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import exact_sum
+from sim.content.records import followed
 from sim.engines.prepared import Preparation, prepare
 from sim.leakage.breach import Numbers, reached
 from sim.metrics.holders import Holders, holders, slot_of, slots
@@ -22,7 +24,7 @@ from sim.metrics.once import once
 from sim.programs import Program, Protocol
 from sim.scenario.hazards import CLASSES
 from sim.script import FORMS, PLAIN, Send, Store, Withdraw
-from sim.world import World
+from sim.world import World, reached_places
 
 UNIT = 1 << 40           # chances are added as whole numbers of this part of 1, so that parts of a run add up exactly
 
@@ -51,13 +53,13 @@ def standing(joined: Joined) -> tuple[Standing, ...]:
 
 def _standing(joined: Joined) -> tuple[Standing, ...]:
     world, found, prepared = joined.world, [], None
-    lying = _lying(joined.records)
     for number, protocol in enumerate(world.protocols):
-        if protocol.record is None or not len(lying) or not _is_readable(protocol.record):
+        lying = _lying(joined, protocol)
+        if len(lying):
+            prepared = prepared or prepare(world)
+            found.append(_of(world, number, lying, prepared))
+        else:
             found.append(_nothing(world))
-            continue
-        prepared = prepared or prepare(world)
-        found.append(_of(world, number, _of_members(world, protocol, lying), prepared))
     return tuple(found)
 
 
@@ -66,13 +68,14 @@ def _nothing(world: World) -> Standing:
     return Standing(0, none, none, (0,) * (1 + len(CLASSES)))
 
 
-def _lying(records: Rows) -> Rows:
-    found: Rows = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
-    return found
-
-
-def _of_members(world: World, protocol: Protocol, rows: Rows) -> Rows:
-    found: Rows = rows[np.isin(rows["place"], list(world.bound[protocol.members]))] if protocol.members else rows
+def _lying(joined: Joined, protocol: Protocol) -> Rows:
+    """The versions that stand at the start and that the protocol follows, where it lays down what can be read."""
+    records = joined.records
+    if protocol.record is None or not _is_readable(protocol.record):
+        return records[:0]
+    stands = (records["created"] < 0) & (records["superseded"] > 0)
+    held = records[stands & followed(records, joined.run.content.on_subjects, protocol.records)]
+    found: Rows = held[np.isin(held["place"], list(reached_places(joined.world, protocol)))]
     return found
 
 
