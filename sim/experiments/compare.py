@@ -69,7 +69,8 @@ def concluded(scenario: Scenario, rows: "pd.DataFrame", runs: "pd.DataFrame", se
               workers: int, engine: str = DEFAULT) -> Comparison:
     """What the rows of finished runs say."""
     options = [each.name for each in scenario.option]
-    found = statistics.lines(pooled(rows), options, {name: metric.better for name, metric in METRICS.items()})
+    found = statistics.lines(pooled(rows), options, {name: metric.better for name, metric in METRICS.items()},
+                             {name for name, metric in METRICS.items() if metric.ratio})
     tried = assumptions(scenario)
     per_option, exposed = values_of(rows, HEADLINE, options), values_of(rows, EXPOSED, options)
     traded = tuple(exchange((per_option[0], per_option[k]), (exposed[0], exposed[k])) for k in range(1, len(options)))

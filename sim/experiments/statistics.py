@@ -2,11 +2,14 @@
 
 Values stand in arrays [option, future, replication]; NaN where a run has nothing to measure, inf for "never".
 Replications of one index share their luck across options, so differences are taken run by run.
+
+Where only ratios may be told (`sim.metrics.Metric.ratio`), a level is a share of the first option's whole and a
+difference a quotient. Both are made of all runs of a future together: one run may have nothing to divide by.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -73,23 +76,37 @@ class Difference:
 
 @dataclass(frozen=True)
 class Line:
-    """One metric of all options; `differences[k]` is that of option k + 1 against the first."""
+    """One metric of all options; `differences[k]` is that of option k + 1 against the first.
+
+    ratio  levels are shares of the first option's whole (its slice ""), mean over futures: NaN where both are nothing,
+           infinite where the first alone is; `mean`, `low`, `high` and `luck` of a difference are of the quotient of
+           the option and the first
+    """
 
     key: Key
     levels: tuple[Level, ...]
     differences: tuple[Difference, ...]
+    ratio: bool = False
 
 
-def lines(rows: "pd.DataFrame", options: list[str], better: Mapping[str, str]) -> tuple[Line, ...]:
+def lines(rows: "pd.DataFrame", options: list[str], better: Mapping[str, str],
+          ratios: Collection[str] = ()) -> tuple[Line, ...]:
     """A line for every key of a long table with the columns of `chunks.Row`, in order of first appearance.
 
     better  metric -> "higher", "lower" or "" (neither)
+    ratios  metrics that are told as ratios only
     """
     runs = int(rows["future"].max()) + 1, int(rows["replication"].max()) + 1
-    found = []
+    found, whole = [], _wholes(rows, options, runs, ratios)
     for key, part in rows.groupby(list(Key._fields), sort=False):
         n = part.groupby("option")["n"].sum().reindex(options, fill_value=0).to_numpy()
-        found.append(_line(Key._make(map(str, key)), array(part, options, *runs), n, better.get(str(key[1]), "")))
+        named, values = Key._make(map(str, key)), array(part, options, *runs)
+        side = better.get(named.metric, "")
+        if named.metric in ratios:
+            named = named._replace(unit=f"{options[0]} = 1")
+            found.append(_ratio_line(named, values, whole.get(named.metric, values[0]), n, side))
+        else:
+            found.append(_line(named, values, n, side))
     return tuple(found)
 
 
@@ -107,6 +124,48 @@ def _line(key: Key, values: Values, n: NDArray[np.int64], better: str) -> Line:
     levels = tuple(level(values[k], int(n[k])) for k in range(len(values)))
     others = tuple(difference(values[0], values[k], better) for k in range(1, len(values)))
     return Line(key, levels, others)
+
+
+def _wholes(rows: "pd.DataFrame", options: list[str], runs: tuple[int, int],
+            ratios: Collection[str]) -> dict[str, Values]:
+    """Metric -> [future, replication] of the first option's whole."""
+    told = rows[rows["metric"].isin(set(ratios)) & (rows["slice"] == "") & (rows["group"] == "")]
+    return {str(metric): array(part, options, *runs)[0] for metric, part in told.groupby("metric")}
+
+
+def _ratio_line(key: Key, values: Values, whole: Values, n: NDArray[np.int64], better: str) -> Line:
+    """whole  [future, replication] of the first option"""
+    levels = []
+    for number, one in enumerate(values):
+        centre, is_median = _centre(_quotients(whole, one))
+        levels.append(Level(centre, is_median, int(n[number])))
+    others = tuple(quotient(values[0], values[k], better) for k in range(1, len(values)))
+    return Line(key, tuple(levels), others, True)
+
+
+def quotient(first: Values, other: Values, better: str) -> Difference:
+    """other / first; both [future, replication]. Which is better is told of all futures in which both have a value."""
+    counts, each = difference(first, other, better), _quotients(first, other)
+    each = each[~np.isnan(each)]
+    if not len(each):
+        return replace(counts, mean=math.nan, low=math.nan, high=math.nan, luck=None)
+    low, high = (_quantile(each, share) for share in RANGE)
+    return replace(counts, mean=_centre(each)[0], low=low, high=high, luck=luck(_linear(first, other)))
+
+
+def _quotients(first: Values, other: Values) -> Values:
+    """(futures,) of the means of a future; nothing to nothing: NaN, something to nothing: infinite."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Values = _per_future(other) / _per_future(first)
+    return found
+
+
+def _linear(first: Values, other: Values) -> Values:
+    """[future, replication] whose mean is the quotient of the means, and whose spread is its luck to first order."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotients = _quotients(first, other)[:, None]
+        found: Values = quotients + (other - quotients * first) / _per_future(first)[:, None]
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def level(values: Values, n: int = 0) -> Level:

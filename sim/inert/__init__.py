@@ -16,6 +16,7 @@ from sim.needs import HOLDER_KNOWN
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges
 from sim.scenario.fit import partners
+from sim.scenario.hazards import CLASSES
 from sim.scenario.holdings import Machine
 from sim.scenario.options import positive_kinds
 from sim.scenario.quantities import Sourced
@@ -23,7 +24,10 @@ from sim.scenario.schema import Scenario
 from sim.scenario.text import wrapped
 from sim.scenario.upkeep import PROCESSES
 from sim.script import (
+    BLOOM,
     BY_MACHINE,
+    KEYED_HASH,
+    PSEUDONYM,
     STEPS,
     Batch,
     Chance,
@@ -34,6 +38,7 @@ from sim.script import (
     Match,
     Quota,
     Send,
+    Store,
     Verify,
     Wait,
     Within,
@@ -41,6 +46,7 @@ from sim.script import (
 
 # Fields that show a change in a person's life (content.life).
 SHOWN_BY = {"moves": ("address",), "marries": ("family_name", "native_name"), "document": ("document",)}
+KEYED = (PSEUDONYM, KEYED_HASH, BLOOM)      # forms that whoever has the key can undo
 
 Cut = tuple[str, str]          # a key path, with all that stands below it, and why no option feels it
 
@@ -73,6 +79,7 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _searches(scenario, rows)
     yield from _life(scenario, protocols)
     yield from _machine(scenario, rows)
+    yield from _hazard(scenario, rows)
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
@@ -198,6 +205,22 @@ def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
              for step in steps(scenario.matcher[row.instruction.by])}
     for name in Machine.model_fields.keys() - Sourced.model_fields.keys() - taken:
         yield f"machine.{name}", "no machine searches by a matcher that takes this step"
+
+
+def _hazard(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
+    hazard = scenario.hazard
+    if hazard is None:
+        return
+    if not any(isinstance(row.instruction, Store) for row in rows):
+        for name in ("registry", "national_copy"):
+            yield f"hazard.{name}", "no protocol lays copies down ahead"
+    if not any(institution.reads for institution in scenario.institution.values()):
+        yield "hazard.hub", "no institution can read what passes through it"
+    if all(getattr(hazard, name).suppliers.high == 1 for name in CLASSES):
+        yield "hazard.contractor", "no holder has a supplier"
+    if hazard.keys.high == 0 or not any(isinstance(row.instruction, Send) and row.instruction.form in KEYED
+                                        for row in rows):
+        yield "hazard.keys", "nothing is sent in a form that a key undoes"
 
 
 def _upkeep(scenario: Scenario) -> Iterator[Cut]:

@@ -5,6 +5,7 @@ from functools import partial
 from sim.metrics import (
     accuracy,
     attribution,
+    breach,
     cost,
     equity,
     exposure,
@@ -44,6 +45,8 @@ from sim.metrics.values import (
     OfDesks,
     OfWaits,
 )
+
+AT_EQUAL_HAZARDS = "at the same hazards"
 
 SPLIT_SAYS = {
     "met_with_information": (ACCURACY, HIGHER, "a right answer, in time, every disclosure on its way within the rules"),
@@ -135,6 +138,19 @@ METRICS: dict[str, Metric] = {
     "residual_copies": Metric(residual.residual_copies, LEAKAGE, "copies", LOWER,
                               "copies held elsewhere so long after their owner deleted a record, for each that was "
                               "given"),
+    "breach_expected": Metric(breach.expected, LEAKAGE, AT_EQUAL_HAZARDS, LOWER,
+                              "records lost to break-ins in a year, on average; also if the same records lay elsewhere",
+                              ratio=True),
+    "breach_worst_year": Metric(breach.worst_year, LEAKAGE, AT_EQUAL_HAZARDS, LOWER,
+                                "records that break-ins of the worst year in twenty lay open", ratio=True),
+    "breach_tail": Metric(breach.tail, LEAKAGE, AT_EQUAL_HAZARDS, LOWER,
+                          "mean loss of records in the worst year in twenty, and in a hundred", ratio=True),
+    "persons_in_breach": Metric(breach.persons, LEAKAGE, AT_EQUAL_HAZARDS, LOWER,
+                                "distinct persons of whom a record is lost to break-ins in a year", ratio=True),
+    "breach_per_year": Metric(breach.per_year, LEAKAGE, "records a year", LOWER,
+                              "records lost to break-ins in a year, by the hazards that the scenario declares"),
+    "blast_radius": Metric(breach.radius, LEAKAGE, "accounts per record", LOWER,
+                           "places that hold a record, times ways into each, times administrators of each"),
     "systems_that_see_a_query": Metric(leakage.systems, LEAKAGE, "places per need asked", LOWER,
                                        "places that get a query and can read it"),
     "people_who_see_a_query": Metric(leakage.people, LEAKAGE, "readings per need asked", LOWER,

@@ -52,6 +52,7 @@ class Metric:
     """function  view -> parts, the same ones for every part of a run; or of all waits, or of the desks
     better    "higher", "lower" or "" (neither)
     as_asked  measured again, under the slice "as asked", on the needs other states bring to the focus
+    ratio     its level says nothing: a comparison tells every slice as a ratio to the first option's whole (slice "")
     """
 
     function: Callable[[View], Sequence[Addable]] | OfWaits | OfDesks
@@ -60,3 +61,4 @@ class Metric:
     better: str
     says: str
     as_asked: bool = False
+    ratio: bool = False

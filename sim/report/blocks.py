@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sim.experiments import HEADLINE, Comparison
-from sim.experiments.statistics import Line
+from sim.experiments.statistics import Level, Line
 from sim.metrics import MEASURES
 from sim.metrics.values import LEAKAGE
-from sim.report import attribution, words
+from sim.report import attribution, elsewhere, words
 from sim.report.vector import VECTOR, part
 
 SPLIT_OF_100 = "throughput: of 100 needs"
@@ -40,13 +40,15 @@ class Block:
 class Compared:
     """An option against the first; `other` and all differences are empty where there is only one.
 
-    causes  what misses and wrong values come from
+    causes     what misses and wrong values come from
+    elsewhere  what the same records would lose in other stores
     """
 
     first: str
     other: str
     blocks: tuple[Block, ...]
     causes: tuple[Block, ...]
+    elsewhere: tuple[Block, ...]
     more: tuple[Block, ...]
 
 
@@ -55,7 +57,7 @@ def compared(comparison: Comparison) -> list[Compared]:
     main, more = words.main_lines(comparison), words.other_lines(comparison)
     options, tables = comparison.options, attribution.tables(comparison)
     return [Compared(options[0], options[k] if k else "", blocks(comparison, main, k),
-                     causes(comparison, tables, k), blocks(comparison, more, k))
+                     causes(comparison, tables, k), stored(comparison, k), blocks(comparison, more, k))
             for k in range(1 if len(options) > 1 else 0, len(options))]
 
 
@@ -64,6 +66,14 @@ def causes(comparison: Comparison, tables: dict[str, list[Line]], k: int) -> tup
     smallest = comparison.scenario.report.smallest_cell
     return tuple(Block(title, tuple(replace(row(line, k, smallest), name=attribution.plain(line.key.slice), unit="")
                                     for line in lines)) for title, lines in tables.items())
+
+
+def stored(comparison: Comparison, k: int) -> tuple[Block, ...]:
+    """A place to store is named by itself, below what is lost there."""
+    smallest = comparison.scenario.report.smallest_cell
+    return tuple(Block(f"{title}: {comparison.options[0]}, as held = 1",
+                       tuple(replace(row(line, k, smallest), name=elsewhere.name(line), unit="") for line in lines))
+                 for title, lines in elsewhere.tables(comparison).items())
 
 
 def blocks(comparison: Comparison, lines: Iterable[Line], k: int) -> tuple[Block, ...]:
@@ -87,12 +97,18 @@ def _place(line: Line) -> int:
 
 def row(line: Line, k: int, smallest: int) -> Row:
     """Option k against the first; k = 0: the first by itself."""
-    unit = line.key.unit
-    head = (words.name(line), words.unit(line), words.level(line.levels[0], unit, smallest))
+    levels, unit = [_level(line, each, smallest) for each in (line.levels[0], line.levels[k])], line.key.unit
+    head = (words.name(line), words.unit(line), levels[0])
     headline = line.key[1:4] == (HEADLINE, "", "")
     if k == 0:
         return Row(*head, "", "", "", "", "", headline)
     each = line.differences[k - 1]
     told = min(level.n for level in (line.levels[0], line.levels[k])) >= smallest
-    shown = (words.signed(each.mean, unit), words.spread(each, unit), words.luck(each, unit), words.better(each))
-    return Row(*head, words.level(line.levels[k], unit, smallest), *(shown if told else ("-",) * 4), headline)
+    by = (words.quotient(each.mean), words.quotients(each)) if line.ratio else (
+        words.signed(each.mean, unit), words.spread(each, unit))
+    shown = (*by, words.luck(each, "" if line.ratio else unit), words.better(each))
+    return Row(*head, levels[1], *(shown if told else ("-",) * 4), headline)
+
+
+def _level(line: Line, level: Level, smallest: int) -> str:
+    return words.ratio_level(level, smallest) if line.ratio else words.level(level, line.key.unit, smallest)

@@ -11,7 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from sim.experiments import Comparison
-from sim.report import exchange, fit, words
+from sim.report import elsewhere, exchange, fit, words
 from sim.report.blocks import compared
 from sim.scenario.explained import Explained, explained
 from sim.scenario.facts import NOT_RE_READ, facts
@@ -55,7 +55,8 @@ def html(comparison: Comparison, drawings: dict[str, str]) -> str:
         hangs_on=hangs_on(comparison), flips_if=flips_if(comparison), not_said=NOT_SAID, fit=fit.table(scenario),
         drawings={name: inline(text, name) for name, text in drawings.items()},
         options=[(each.name, described(scenario, each)) for each in scenario.option],
-        compared=compared(comparison), rests=rests(comparison), utilisation=utilisation(comparison),
+        compared=compared(comparison), note_elsewhere=elsewhere.note(comparison),
+        rests=rests(comparison), utilisation=utilisation(comparison),
         assumed=by_source(each for each in found if each.is_assumed and each.is_open),
         given=by_source(each for each in found if not each.is_assumed), metrics=explanations(comparison))
 

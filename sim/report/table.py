@@ -5,12 +5,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiments import Comparison
-from sim.report import fit
+from sim.report import elsewhere, fit
 from sim.report.blocks import Block, Compared, compared
 from sim.scenario.schema import Scenario
 
 WIDTH = 100
 CAUSES = "What misses and wrong values come from"
+ELSEWHERE = "If the same records lay elsewhere"
 NAME, FIGURE = 30, 9      # columns for what a line is about, and for a figure
 DIFFERENCE = {"difference": 10, "range over futures": 15, "luck": 8, "better in": 11}
 
@@ -33,16 +34,19 @@ def fit_table(scenario: Scenario) -> Table:
 
 
 def comparison_tables(comparison: Comparison) -> Group:
-    """For each option after the first its figures, and what misses and wrong values come from; a lone option by
-    itself."""
-    return Group(*(part for each in compared(comparison) for title, blocks in
-                   (("", each.blocks), (f"{CAUSES}: ", each.causes)) if blocks
-                   for part in (Text(), _table(each, title, blocks))))
+    """For each option after the first its figures, what misses and wrong values come from, and what its records would
+    lose elsewhere; a lone option by itself."""
+    note = elsewhere.note(comparison)
+    return Group(*(part for each in compared(comparison) for title, blocks, caption in
+                   (("", each.blocks, None), (f"{CAUSES}: ", each.causes, None),
+                    (f"{ELSEWHERE}: ", each.elsewhere, note)) if blocks
+                   for part in (Text(), _table(each, title, blocks, caption))))
 
 
-def _table(compared: Compared, title: str, blocks: tuple[Block, ...]) -> Table:
+def _table(compared: Compared, title: str, blocks: tuple[Block, ...], caption: str | None) -> Table:
     title += f"{compared.other} against {compared.first}" if compared.other else compared.first
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", box=None,
+                  pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("per 100 needs unless stated", overflow="fold", width=NAME)
     for name in filter(None, (compared.first, compared.other)):
         table.add_column(Text(name), justify="right", overflow="fold", width=FIGURE)

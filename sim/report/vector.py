@@ -7,7 +7,7 @@ VECTOR: dict[str, tuple[str, ...]] = {
     BEYOND: ("uninvolved_persons", "facts_beyond_need", "facts_beyond_need_weighted", "disclosure_precision",
              "disclosure_recall", "special_categories", "further_subjects", "residual_copies"),
     EXPOSED: ("record_days", "breach_expected", "breach_worst_year", "breach_tail", "persons_in_breach",
-              "blast_radius"),
+              "breach_per_year", "blast_radius"),
     LEARNT: ("systems_that_see_a_query", "people_who_see_a_query", "persons_known_to", "bits_learnt"),
 }
 OF = {metric: part for part, metrics in VECTOR.items() for metric in metrics}

@@ -10,6 +10,7 @@ from sim.metrics import BOUNDS, METRICS
 from sim.scenario.text import count
 
 NOT_ESTIMATED, NOTHING, EXACT, NEVER = "not estimated", "none", "exact", "never"
+SOME, FIRST_HAS_NONE = "some", "first has none"
 CURVE = "answered_within"
 AS_ASKED = "as asked"
 CLEAR = 0.9              # share of futures that are not tied, from which an answer is called clear
@@ -68,6 +69,33 @@ def level(one: Level, unit: str, smallest: int) -> str:
     if 0 < one.n < smallest:
         return f"under {smallest}"
     return number(one.value, unit) + (" (median)" if one.is_median and math.isfinite(one.value) else "")
+
+
+def ratio_level(one: Level, smallest: int) -> str:
+    """A share of the first option's whole; of nothing there is no share."""
+    if math.isfinite(one.value) and (one.n >= smallest or not one.n):
+        return times(one.value) + (" (median)" if one.is_median else "")
+    return SOME if math.isinf(one.value) and one.n >= smallest else level(one, "", smallest)
+
+
+def times(value: float) -> str:
+    """A ratio: two decimals, where they say more than two significant digits do."""
+    return digits(value) if value >= 10 or value < 0.1 else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def quotient(value: float) -> str:
+    """How many times the first option's figure."""
+    return NOTHING if math.isnan(value) else FIRST_HAS_NONE if math.isinf(value) else f"× {times(value)}"
+
+
+def quotients(each: Difference) -> str:
+    """The range of quotients over futures."""
+    if not each.futures or math.isnan(each.low):
+        return NOT_ESTIMATED
+    if each.is_exact:
+        return EXACT
+    bounds = (FIRST_HAS_NONE if math.isinf(bound) else times(bound) for bound in (each.low, each.high))
+    return " to ".join(dict.fromkeys(bounds))
 
 
 def spread(each: Difference, unit: str) -> str:

@@ -11,6 +11,7 @@ from sim.scenario import fit, protocols
 from sim.scenario.days import calendar_faults
 from sim.scenario.deciders import decider_faults
 from sim.scenario.files import SHIPPED, beside_or_shipped, nearest, open_scenario
+from sim.scenario.hazards import hazard_faults
 from sim.scenario.layers import Layers, layers
 from sim.scenario.lines import Path as KeyPath
 from sim.scenario.members import undated
@@ -121,6 +122,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from _overfull(scenario)
     yield from screening_faults(scenario)
     yield from upkeep_faults(scenario)
+    yield from hazard_faults(scenario.hazard)
     yield from _others(scenario)
     yield from decider_faults(scenario)
     yield from sensitivity_faults(scenario.sensitivity)

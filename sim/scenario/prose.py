@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sim.scenario import said
 from sim.scenario.deciders import deciders
 from sim.scenario.fit import idle_lines
+from sim.scenario.hazards import hazards
 from sim.scenario.schema import ChannelLine, Desk, Lever, Option, Scenario
 from sim.scenario.screening import screening
 from sim.scenario.systems import records
@@ -27,7 +28,9 @@ def prose(scenario: Scenario) -> str:
                 ("Desks", _desks(scenario)),
                 *([("People who judge, and machines that advise", judging)] if (judging := deciders(scenario)) else []),
                 *([("Screening", screening(scenario))] if scenario.screening else []),
-                ("Records", [*records(scenario), *upkeep(scenario)]), ("Protocols", said.protocols(scenario)),
+                ("Records", [*records(scenario), *upkeep(scenario)]),
+                *([("Break-ins", hazards(scenario.hazard))] if scenario.hazard is not None else []),
+                ("Protocols", said.protocols(scenario)),
                 ("Which protocol serves which need", said.fit(scenario)),
                 ("Memberships", said.memberships(scenario)), ("Numbers with a source", said.given(scenario)),
                 ("Assumptions", said.assumed(scenario)), ("How it is run", _run(scenario)))

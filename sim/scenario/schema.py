@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.scenario.hazards import Hazards
 from sim.scenario.holdings import Machine, Matcher, People, Silence, Systems, Upkeep
 from sim.scenario.quantities import (
     ClockPeriod,
@@ -329,6 +330,7 @@ class Scenario(Shape):
     institution: dict[str, Institution]
     instrument: dict[str, Instrument] = {}
     membership: tuple[Membership, ...]
+    hazard: Hazards | None = None                 # None: all holders alike, and only ratios are told
     run: Run
     report: Report = Report()
 

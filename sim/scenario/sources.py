@@ -35,6 +35,7 @@ UNKNOWN = {
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
     "matcher.*.separation": "errors of matching on operational data are not published",
+    "hazard.*": "how often holders are broken into is not published beyond single events",
     "law.*": "partners' willingness is not published",
 }
 FORMS = "\"fact: ID\", \"own: what and when\" or \"public: act, article or register\""

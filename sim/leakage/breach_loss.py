@@ -1,0 +1,168 @@
+"""How much is lost in one year: the whole distribution, not its mean alone.
+
+Holders fall independently, or by one luck for all in a share of the years (common cause), and a bad year may raise all
+their hazards together (dispersion). The distribution of the sum is a convolution on a lattice: exact where the sizes
+have a common divisor that is not too fine; else each size is split between the two nearest points so that its mean
+stays exact, and every quantile is within `within` of the exact one.
+
+Quantile and tail after Rockafellar and Uryasev, Optimization of conditional value-at-risk (2000): the atom at the
+quantile is split, so that the tail is the mean of exactly the worst 1 - alpha of the probability.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.leakage.breach import chances
+
+CELLS = 1 << 14          # points of a lattice, at most
+NODES = 32               # of the quadrature over good and bad years
+ROUNDING = 1e-12         # of probabilities that are added up
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """A distribution of the loss of a period.
+
+    values  (m,) ascending          mass  (m,) probabilities, which sum to 1
+    within  how far a quantile or a tail may lie from that of the exact sizes; 0: exact
+    """
+
+    values: Numbers
+    mass: Numbers
+    within: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        return float(self.values @ self.mass)
+
+    def value_at_risk(self, alpha: float) -> float:
+        """The least loss that is not exceeded with a probability of alpha: 0.95, the worst year in twenty."""
+        reached = np.cumsum(self.mass) >= alpha - ROUNDING
+        return float(self.values[int(np.argmax(reached))])
+
+    def tail(self, alpha: float) -> float:
+        """CVaR: the mean loss of the worst 1 - alpha of the probability."""
+        at = self.value_at_risk(alpha)
+        beyond = self.values > at
+        excess = float(((self.values[beyond] - at) * self.mass[beyond]).sum())
+        return at + excess / (1 - alpha)
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """How the fates of holders hang together.
+
+    common_cause  share of years in which one luck decides for all, each falling by its own chance
+    dispersion    variance of a yearly factor of mean 1 on all hazards together, gamma-distributed
+    """
+
+    common_cause: float = 0.0
+    dispersion: float = 0.0
+
+
+INDEPENDENT = Dependence()
+
+
+@lru_cache(maxsize=64)
+def losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float = 1.0,
+           dependence: Dependence = INDEPENDENT) -> Losses:
+    """The loss of a period. sizes: whole numbers of any unit, one per holder; hazards: events a year."""
+    held = [k for k, size in enumerate(sizes) if size > 0 and hazards[k] > 0]
+    lattice = _Lattice.of([sizes[k] for k in held])
+    factors, weights = year_factors(dependence.dispersion)
+    each = chances(np.array([hazards[k] for k in held])[None, :] * factors[:, None], years)       # (nodes, holders)
+    apart, together = lattice.independent(each), lattice.comonotone(each)
+    mass = weights @ (dependence.common_cause * together + (1 - dependence.common_cause) * apart)
+    kept = np.flatnonzero(mass > 0)
+    return Losses(np.asarray(kept * lattice.width, np.float64), mass[kept] / mass.sum(), lattice.within)
+
+
+def year_factors(dispersion: float) -> tuple[Numbers, Numbers]:
+    """Nodes and weights of a gamma law of mean 1 and this variance: Gauss and Laguerre, from the eigenvalues of the
+    recurrence (Golub and Welsch), which no large shape makes overflow."""
+    if dispersion == 0:
+        return np.ones(1), np.ones(1)
+    shape, order = 1 / dispersion, np.arange(NODES)
+    beside = np.sqrt(order[1:] * (order[1:] + shape - 1))
+    nodes, vectors = np.linalg.eigh(np.diag(2 * order + shape) + np.diag(beside, 1) + np.diag(beside, -1))
+    weights = vectors[0] ** 2
+    return np.asarray(np.maximum(nodes, 0.0) * dispersion, np.float64), np.asarray(weights / weights.sum(), np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Lattice:
+    """Where the sizes of holders lie: on point `below[a]`, or one further with a share `above[a]`."""
+
+    width: float
+    below: tuple[int, ...]
+    above: tuple[float, ...]
+    within: float
+
+    @classmethod
+    def of(cls, sizes: Sequence[int]) -> "_Lattice":
+        step, total = math.gcd(*sizes), sum(sizes)
+        if not sizes or total // step < CELLS:
+            return cls(float(step), tuple(size // step for size in sizes) if sizes else (), (0.0,) * len(sizes), 0.0)
+        width = total / (CELLS - 1 - len(sizes))
+        places = [divmod(size / width, 1.0) for size in sizes]
+        return cls(width, tuple(int(whole) for whole, _ in places), tuple(part for _, part in places),
+                   width * len(sizes))
+
+    @property
+    def points(self) -> int:
+        return sum(self.below) + sum(share > 0 for share in self.above) + 1
+
+    def independent(self, each: Numbers) -> Numbers:
+        """(nodes, points) of independent holders; each: chances (nodes, holders)."""
+        mass = np.zeros((len(each), self.points))
+        mass[:, 0], end = 1.0, 1
+        for k, (below, above) in enumerate(zip(self.below, self.above, strict=True)):
+            chance, before = each[:, k:k + 1], mass[:, :end].copy()
+            mass[:, :end] *= 1 - chance
+            mass[:, below:below + end] += chance * (1 - above) * before
+            if above:
+                mass[:, below + 1:below + 1 + end] += chance * above * before
+            end += below + (above > 0)
+        return mass
+
+    def comonotone(self, each: Numbers) -> Numbers:
+        """(nodes, points) of holders that one luck decides for: those of the higher chance fall first."""
+        mass = np.zeros((len(each), self.points))
+        order = np.argsort(-each[0], kind="stable")          # the same at every node: a factor keeps the order
+        ends = np.cumsum([0.0, *(self.below[k] + self.above[k] for k in order)])
+        steps = np.column_stack([np.ones(len(each)), each[:, order], np.zeros(len(each))])
+        for number, end in enumerate(ends):
+            chance, (whole, part) = steps[:, number] - steps[:, number + 1], divmod(float(end), 1.0)
+            mass[:, int(whole)] += chance * (1 - part)
+            if part:
+                mass[:, int(whole) + 1] += chance * part
+        return mass
+
+
+def central(total: float, hazard: float, years: float = 1.0, dependence: Dependence = INDEPENDENT) -> Losses:
+    """All in one store."""
+    return equal_parts(total, 1, hazard, years, dependence)
+
+
+def equal_parts(total: float, parts: int, hazard: float, years: float = 1.0,
+                dependence: Dependence = INDEPENDENT) -> Losses:
+    """The same records in so many equal stores of the same hazard each: the mean of one store, and a shorter tail."""
+    return scaled(losses((1,) * parts, (hazard,) * parts, years, dependence), total / parts)
+
+
+def copies(total: float, places: int, hazard: float, years: float = 1.0,
+           dependence: Dependence = INDEPENDENT) -> Losses:
+    """The whole in so many places, each record counted with each copy."""
+    return scaled(losses((1,) * places, (hazard,) * places, years, dependence), total)
+
+
+def scaled(found: Losses, unit: float) -> Losses:
+    """The same in another unit: one of it becomes `unit`."""
+    return Losses(found.values * unit, found.mass, found.within * unit)
