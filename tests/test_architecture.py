@@ -16,7 +16,7 @@ HOME = Path(__file__).parent.parent
 ROOMS = ["errors", "units", "draws", "calendars", "script", "programs", "diagram", "scenario", "laws", "content",
          "truth", "world", "needs", "ledger", "columns", "cases", "screening", "inert", "transport", "conservation",
          "engines",
-         "metrics", "measured", "run", "experiments", "report", "calibrate", "cli"]
+         "leakage", "metrics", "measured", "run", "experiments", "report", "calibrate", "cli"]
 KNOW_THE_TRUTH = {"needs", "measured", "run", "metrics"}
 LONGEST = 400
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
