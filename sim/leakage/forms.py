@@ -21,9 +21,10 @@ from numpy.typing import ArrayLike
 
 from sim.leakage.channels import distribution
 
-PLAIN, HASH, KEYED, BLOOM = "plain", "hash", ("keyed_hash", "pseudonym"), "bloom"
-NEVER_READABLE = ("blinded", "hit_bit", "count", "metadata")
-READABLE_FORMS = (PLAIN, HASH, *KEYED, BLOOM, *NEVER_READABLE)
+FORMS = ("plain", "pseudonym", "hash", "keyed_hash", "bloom", "blinded", "hit_bit", "count", "metadata")
+PLAIN, HASH, BLOOM, BIT = "plain", "hash", "bloom", "hit_bit"
+KEYED = ("pseudonym", "keyed_hash", BLOOM)
+NEVER_READABLE = ("blinded", BIT, "count", "metadata")
 
 # Shares of Bloom filters re-identified without the key, low to high. Unhardened: P. Christen et al. 2017/18, frequency
 # and pattern mining on voters of North Carolina; hardened: the same mining found none. Where the attacker's register
@@ -61,8 +62,8 @@ class Means:
 
 def readability(form: str, key_group: int, means: Means) -> float:
     """Share of the content in this form that the adversary can read, 0 to 1. `key_group`: -1 for none."""
-    if form not in READABLE_FORMS:
-        raise ValueError(f"form {form!r}; expected one of {', '.join(READABLE_FORMS)}")
+    if form not in FORMS:
+        raise ValueError(f"form {form!r}; expected one of {', '.join(FORMS)}")
     if form == PLAIN:
         return 1.0
     if form in NEVER_READABLE:
