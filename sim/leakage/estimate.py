@@ -49,11 +49,12 @@ def tally(secrets: Sequence[Hashable], views: Sequence[Hashable]) -> Counts:
 
 
 def shannon(counts: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
-    """Mutual information, corrected by Miller and Madow; never below 0."""
+    """Mutual information, corrected by Miller and Madow; neither below 0 nor above what so many secrets can tell."""
     table = _checked(counts)
+    most = float(np.log2(min(np.count_nonzero(table.sum(axis=0)), np.count_nonzero(table.sum(axis=1)))))
     value = _information(table)
     width = _half(confidence) * _jackknife_error(table)
-    return Estimate(max(0.0, value), max(0.0, value - width), max(0.0, value + width))
+    return Estimate(*(min(most, max(0.0, bits)) for bits in (value, value - width, value + width)))
 
 
 def min_entropy(counts: ArrayLike, seed: int, prior: ArrayLike | None = None,
