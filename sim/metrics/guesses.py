@@ -1,0 +1,167 @@
+"""How good a guess about which place holds a record becomes, for who sees the lines and for who asks.
+
+Places are the member states other than the need's opener.
+
+outside observer  Of each place it saw, in rising order: nothing; a query to it; something back; a record back (told by
+                  its length). It takes a message through a hub for one from end to end: times give that away. It
+                  guesses among the places of which it saw most, each alike; before, among all. Leakage is one-try
+                  min-entropy leakage, log2 of how many times as often that guess is right, over needs that somebody
+                  holds a record for: exact for that guess, and so a lower bound for the cleverest one.
+asker             Of each place its query was searched in (those that got it; all, where a registry did): no word;
+                  "nothing held"; a hit, which is a record or a bit that says so. The counts of (held or not, what was
+                  seen) are a sample of a channel, whose Shannon leakage is estimated (`sim.leakage.estimate`), place by
+                  place: that a sole holder excludes the others is not in it.
+
+Intervals are for the luck of one run; the pairs of one need are taken as if they were drawn apart.
+"""
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.leakage import estimate
+from sim.ledger import RECIPIENT
+from sim.metrics.joined import Flags, Joined, Whole
+from sim.metrics.parts import BOUNDS, CONFIDENCE, Cell
+from sim.metrics.view import View
+from sim.script import BIT, FORMS
+from sim.transport import ANSWER, RECORD, SUBJECT
+
+HELD, NOT_HELD = range(2)
+SAW_NOTHING, SAW_QUERY, SAW_REPLY, SAW_RECORD = range(4)
+NO_WORD, NO_HIT, HIT = range(3)
+
+LEVELS, SUMS = 4, 3
+Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+
+Seen = NDArray[np.int8]
+
+
+def by_observer(view: View) -> tuple[int, ...]:
+    """Needs that somebody holds a record for, the holders of all of them; then by level and number of places guessed
+    among, from 1 on: needs, holders among these places, and the sum of their squares."""
+    holds = view.joined.run.truth.holder[:, :view.joined.world.jurisdictions] & _others(view)
+    seen, held = _lines_seen(view), holds.any(axis=1)
+    seen, holds = np.where(_others(view), seen, -1)[held], holds[held]
+    level = seen.max(axis=1, initial=0)
+    among = seen == level[:, None]
+    many, right = among.sum(axis=1), (holds & among).sum(axis=1)
+    sums = np.zeros((LEVELS, max(1, seen.shape[1] - 1), SUMS), np.int64)
+    np.add.at(sums, (level, many - 1), np.stack([np.ones_like(right), right, right**2], axis=1))
+    return int(held.sum()), int(holds.sum()), *sums.ravel().tolist()
+
+
+def _lines_seen(view: View) -> Seen:
+    """(needs, jurisdictions)"""
+    joined, messages = view.joined, view.joined.messages
+    sent = np.flatnonzero(view.messages & (messages["sender"] != messages["receiver"]))
+    case = messages["case"][sent]
+    sender, receiver, opener = messages["sender"][sent], messages["receiver"][sent], joined.cases["opener"][case]
+    out, back = sender == opener, receiver == opener
+    seen, need = _nothing_yet(joined), joined.need_of[case]
+    _see(seen, need[out], receiver[out], SAW_QUERY)
+    _see(seen, need[back], sender[back], SAW_REPLY)
+    record = back & (joined.content_of[sent] == RECORD)
+    _see(seen, need[record], sender[record], SAW_RECORD)
+    return seen
+
+
+def by_asker(view: View) -> tuple[int, ...]:
+    """(held or not) x (no word, no hit, hit) row by row: pairs of need and place."""
+    joined, rows = view.joined, view.joined.disclosures
+    opener, of = joined.cases["opener"][joined.told["case"]], joined.told_of
+    told = view.disclosures & (rows["learner"] == opener) & (of != SUBJECT)
+    version, seen = joined.told["version"], _nothing_yet(joined)
+    hit = told & (version >= 0) & ((of == RECORD) | (rows["form"] == FORMS.index(BIT)))
+    none = np.flatnonzero(told & (version < 0) & (of == ANSWER))
+    _see(seen, joined.told_need[none], joined.told["sender"][none], NO_HIT)
+    registry = none[joined.told["sender"][none] >= joined.world.jurisdictions]
+    seen[joined.told_need[registry]] = NO_HIT
+    found = np.flatnonzero(hit)
+    _see(seen, joined.told_need[found], rows["owner"][found], HIT)
+    held = joined.run.truth.holder[:, :seen.shape[1]]
+    cells = np.where(held, HELD, NOT_HELD) * (HIT + 1) + seen
+    return tuple(np.bincount(cells[_searched(view, opener) | (_others(view) & (seen == HIT))],
+                             minlength=2 * (HIT + 1)).tolist())
+
+
+def _searched(view: View, opener: NDArray[np.int16]) -> Flags:
+    """(needs, jurisdictions) whose records a query of the opener was searched in, for all that it can tell."""
+    joined, rows = view.joined, view.joined.disclosures
+    query = np.flatnonzero(view.disclosures & (joined.told_of == SUBJECT) & (rows["role"] == RECIPIENT)
+                           & (joined.told["sender"] == opener))
+    need, place = joined.told_need[query], rows["learner"][query]
+    found = _nothing_yet(joined).astype(bool)
+    registry = place >= joined.world.jurisdictions
+    found[need[~registry], place[~registry]] = True
+    found[need[registry]] = True
+    return found & _others(view)
+
+
+def _others(view: View) -> Flags:
+    """(needs, jurisdictions) of needs that count, and states other than the opener."""
+    states = np.arange(view.joined.world.jurisdictions)
+    found: Flags = view.counted[:, None] & (states != view.joined.needs["opener"][:, None])
+    return found
+
+
+def _nothing_yet(joined: Joined) -> Seen:
+    return np.zeros((len(joined.needs), joined.world.jurisdictions), np.int8)
+
+
+def _see(seen: Seen, need: Whole, place: NDArray[np.int16], what: int) -> None:
+    state = place < seen.shape[1]
+    seen[need[state], place[state]] = what
+
+
+def location(counts: tuple[int, ...], slice: str, members: int) -> list[Cell]:
+    """Bits of the observer's guess, their interval, and those of the level of view that tells most. Counts: as
+    `by_observer`; members: whom the guess is among beforehand."""
+    needs, holders = counts[:2]
+    if not needs:
+        return []
+    sums = np.array(counts[2:]).reshape(LEVELS, -1, SUMS)
+    of = np.arange(1, sums.shape[1] + 1)
+    before = holders / members / needs
+    right, squares = (sums[:, :, 1] / of).sum(axis=1), float((sums[:, :, 2] / of**2).sum())
+    after = float(right.sum()) / needs
+    width = Z * float(np.sqrt(max(0.0, squares / needs - after**2) / needs))
+    shares = [value / sums[level, :, 0].sum() for level, value in enumerate(right.tolist()) if value]
+    return [Cell(_bits(share, before), needs, name) for share, name in (
+        (after, slice), (after - width, f"{slice}, {BOUNDS[0]}"), (min(1.0, after + width), f"{slice}, {BOUNDS[1]}"),
+        (max(shares, default=0.0), f"{slice}, greatest"))]
+
+
+def _bits(after: float, before: float) -> float:
+    """log2 of how many times as likely; none where it has become no likelier."""
+    return float(np.log2(max(1.0, after / before)))
+
+
+def membership(counts: tuple[int, ...], slice: str) -> list[Cell]:
+    """Bits per need about who holds a record, their interval, and the most that one view tells of one holder. Counts:
+    needs, then the table of `by_asker`."""
+    needs, table = counts[0], np.array(counts[1:]).reshape(2, -1)
+    pairs = int(table.sum())
+    if not needs or not pairs:
+        return []
+    told, points = estimate.shannon(table), estimate.pointwise(table)[HELD]
+    each = [Cell(bits * pairs / needs, pairs, name) for bits, name in zip(
+        told, (slice, *(f"{slice}, {bound}" for bound in BOUNDS)), strict=True)]
+    seen = [point.value for point in points if point is not None]
+    return [*each, Cell(max(seen), pairs, f"{slice}, greatest")] if seen else each
+
+
+def events(counts: tuple[int, ...], slice: str) -> list[Cell]:
+    """What one hit tells of a place that holds a record, and one "nothing held" of one that holds none: log2 of how
+    many times as likely that has become. Counts: the table of `by_asker`."""
+    table = np.array(counts).reshape(2, -1)
+    if not table.sum():
+        return []
+    points = estimate.pointwise(table)
+    found = []
+    for name, point in (("a hit", points[HELD][HIT]), ("a no-hit", points[NOT_HELD][NO_HIT])):
+        if point is not None:
+            found += [Cell(bits, int(table.sum()), f"{slice}, {name}{bound}") for bits, bound in zip(
+                point, ("", *(f", {bound}" for bound in BOUNDS)), strict=True)]
+    return found
