@@ -4,7 +4,8 @@ breach.py          hazards, expected losses, distinct persons, flow, insiders, k
 breach_loss.py     the whole distribution of a year's loss, its quantile and the mean of its worst part
 breach_sampled.py  the same by seeded sampling, with its error
 channels.py        what a view tells of a secret, in bits
-forms.py           in which form who can read what, and what ways to ask and to answer tell
+forms.py           which form who can read
+mechanisms.py      what ways to ask and to answer tell
 estimate.py        bits from samples, with an interval
 adversaries.py     what five adversaries see of a ledger
 
