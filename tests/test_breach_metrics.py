@@ -203,7 +203,8 @@ def test_standing_copies_are_those_the_engine_lays():
 
 
 def test_a_protocol_that_serves_nobody_has_laid_nothing():
-    values = {option: {(v.metric, v.slice): v for v in measure(done(option))} for option in ("siena", "shared_database")}
+    values = {option: {(v.metric, v.slice): v for v in measure(done(option))}
+              for option in ("siena", "shared_database")}
     central = values["shared_database"]
     assert ("record_days", "standing copies") not in values["siena"]
     assert central["record_days", "standing copies"].value > 0
