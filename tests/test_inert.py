@@ -11,6 +11,7 @@ from sim import run
 from sim.inert import inert, inert_prose
 from sim.metrics import measure
 from sim.scenario import choices, load, ranges, settle_at
+from sim.scenario.hazards import Hazards
 from sim.scenario.holdings import Audits, Life, Reconciliation, Silence, Systems, Upkeep, Validation
 from sim.scenario.schema import Growth, Scenario
 from sim.scenario.tasks import Advice
@@ -21,7 +22,7 @@ TABLES = (("demand",), ("desk",), ("task",), ("people",), ("law",), ("matcher", 
 COPIES = ("as declared", "long, lossy, known", "wrong persons")
 MIDDLE = 0.5
 # Tables on how records are kept that `minimal` has not, with wide ranges.
-KEPT = ("people.life", "people.special", "systems", "upkeep", "silence", "advice")
+KEPT = ("people.life", "people.special", "systems", "upkeep", "silence", "advice", "hazard")
 
 
 def minimal() -> Scenario:
@@ -42,8 +43,13 @@ def with_records_kept() -> Scenario:
     advice = {"examine": Advice(**said, does="propose", used="10 to 100 %", miss="0 to 90 %", false="0 to 90 %",
                                 followed="10 to 90 %", time="0.2 to 1.5")}
     links = {name: link.model_copy(update={"format": "i247_form"}) for name, link in scenario.links.items()}
+    yearly = {"yearly": "0.01 to 0.5 per year", "suppliers": "1 to 4", "administrators": "1 to 9"}
+    hazard = Hazards(**said, hub=yearly, registry=yearly, national_copy=yearly, member=yearly,
+                     contractor={"yearly": "0.01 to 0.5 per year"}, common_cause="0 to 90 %", dispersion="0 to 3",
+                     dwell="10 to 100 d", detection="20 to 50 d", insider="0.01 to 0.5 per year", takes="1 to 50 %",
+                     keys="0 to 100 %")
     return scenario.model_copy(update={
-        "people": people, "upkeep": upkeep, "advice": advice, "links": links,
+        "hazard": hazard, "people": people, "upkeep": upkeep, "advice": advice, "links": links,
         "silence": Silence(**said, places="60 to 100 %", records="10 to 100 %", since="30 d to 9 y"),
         "formats": ("umf_xml", "legacy_fixed", "i247_form", "free_text"),
         "systems": Systems(**said, format={"small": ("umf_xml", "legacy_fixed")}, rekeying="0 to 60 %")})

@@ -79,7 +79,7 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _searches(scenario, rows)
     yield from _life(scenario, protocols)
     yield from _machine(scenario, rows)
-    yield from _hazard(scenario, rows)
+    yield from _hazard(scenario, protocols, rows)
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
@@ -207,20 +207,28 @@ def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         yield f"machine.{name}", "no machine searches by a matcher that takes this step"
 
 
-def _hazard(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
+def _hazard(scenario: Scenario, protocols: list[Used], rows: list[Row]) -> Iterator[Cut]:
     hazard = scenario.hazard
     if hazard is None:
         return
     if not any(isinstance(row.instruction, Store) for row in rows):
         for name in ("registry", "national_copy"):
             yield f"hazard.{name}", "no protocol lays copies down ahead"
-    if not any(institution.reads for institution in scenario.institution.values()):
-        yield "hazard.hub", "no institution can read what passes through it"
+    reads = any(institution.reads for institution in scenario.institution.values())
+    if not reads and not any(_gives(scenario, each) for each in protocols):
+        yield "hazard.hub", "no institution reads what passes through it, and none is given a record"
     if all(getattr(hazard, name).suppliers.high == 1 for name in CLASSES):
         yield "hazard.contractor", "no holder has a supplier"
     if hazard.keys.high == 0 or not any(isinstance(row.instruction, Send) and row.instruction.form in KEYED
                                         for row in rows):
         yield "hazard.keys", "nothing is sent in a form that a key undoes"
+
+
+def _gives(scenario: Scenario, through: Used) -> bool:
+    """A record is sent to an institution."""
+    there = {role for role, side in through.protocol.parties.items() if side in scenario.institution}
+    return any(isinstance(row.instruction, Send) and row.instruction.receiver in there
+               and through.protocol.contents[row.instruction.content].of == "record" for row in through.rows)
 
 
 def _upkeep(scenario: Scenario) -> Iterator[Cut]:
