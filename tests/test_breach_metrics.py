@@ -15,10 +15,11 @@ from sim.inert import inert
 from sim.leakage.breach_loss import losses
 from sim.ledger import NEED, RECORD
 from sim.metrics import Accumulator, Desks, cut, measure, own_work_at
-from sim.metrics.breach import ELSEWHERE
-from sim.metrics.holders import EQUAL
+from sim.metrics.breach import ELSEWHERE, _ticks
+from sim.metrics.holders import EQUAL, Holders
+from sim.metrics.holdings import Account, Held
 from sim.metrics.joined import Joined
-from sim.metrics.standing import UNIT, standing
+from sim.metrics.standing import UNIT, Standing, standing
 from sim.scenario import load, prose
 from sim.scenario.alone import with_options
 from sim.scenario.hazards import Hazards
@@ -168,6 +169,19 @@ def test_a_key_found_opens_the_rows_of_all_who_share_it():
     assert opened["breach_expected", ""] == pytest.approx(2 * (2 * 0.5) * chance)
     half = found(keyed, HAZARD.model_copy(update={"keys": HAZARD.takes.__class__(0.5, 0.5, "share")}))
     assert half["breach_expected", ""] == pytest.approx(opened["breach_expected", ""] / 2)
+
+
+def test_a_key_found_opens_what_lay_there_before_the_run_too():
+    """Filters that members of a group exchanged: 60 record-ticks of protocol 1 at slots 0 and 2, in use or not."""
+    none = (0, 0, 0)
+    laid = Standing(0, none, none, (0,) * 5, 60, (2, 0, 4))
+    plain = Standing(5, (0, 7, 0), (0, 5, 0), (0,) * 5, 0, none)
+    about = Account(Holders((3, 3, 3), (0.1,) * 3, (1,) * 3, (1,) * 3, keys=0.5), (plain, laid), 1)
+    for used, ticks in (((3, 3), (35, 27, 32)), ((3, 0), (5, 27, 2)), ((0, 3), (35, 20, 32)), ((0, 0), (5, 20, 2))):
+        counts = Held((1,), (1,), (0,) * 5, used, (5, 20, 2), none, none, (0, 0), (0,) * 6)
+        assert _ticks(about, counts) == ticks
+    counts = counts._replace(used=(0, 3), keyed=(0, 20), keys=(0, 0, 0, 0, 1, 0))
+    assert _ticks(about, counts) == (5 + 40, 20 + 40, 2 + 40)
 
 
 # Copies from before the run.

@@ -3,7 +3,8 @@
 Holdings are those of the run (`sim.metrics.holdings`), copies from before it included, as if they stood so for a year.
 Where the scenario declares no hazards all holders have the same one; then only ratios between options may be told, and
 nothing here is a number of a year. The loss of a year is the sum over holders, each broken into once or not at all
-(`sim.leakage.breach_loss`); a record at two holders is lost twice. Persons are counted once however many hold them.
+(`sim.leakage.breach_loss`); a record at two holders is lost twice. Persons are counted once however many hold them, and
+of readable records only: whom keyed rows tell of, once the key is found, is in the records and not in the persons.
 
 The same records elsewhere: each metric is also that of all these records in one store, in five equal parts, and copied
 to five places, every store with the mean hazard of a record as held. The mean of one store and of five parts is the
@@ -79,7 +80,7 @@ def _counts(view: View, slices: list[tuple[str, Amount]]) -> list[Counts]:
 
 def _cells(about: Account, amount: Amount, counts: tuple[int, ...], slice: str) -> list[Cell]:
     found = about.held(counts)
-    rests_on = sum(found.records) + sum(sum(one.copies) for one in about.laid(found))
+    rests_on = sum(found.records) + sum(sum(one.copies) + sum(one.keys) for one in about.laid(found))
     value = amount(about, found) if found.needs[0] else None
     return [] if value is None else [Cell(value, rests_on, slice)]
 
@@ -123,8 +124,8 @@ def _of_loss_elsewhere(of: Of, name: str, about: Account, found: Held) -> float:
 def _ticks(about: Account, found: Held) -> tuple[int, ...]:
     """(slots,) record-ticks that a break-in lays open: readable, and what the keys found there open elsewhere too."""
     ticks = np.array(found.ticks, object) + sum(np.array(one.ticks, object) for one in about.laid(found))
-    keys = np.array(found.keys).reshape(len(found.keyed), -1) > 0
-    for amount, has_key in zip(found.keyed, keys, strict=True):
+    for number in range(len(found.keyed)):
+        amount, has_key = about.keyed(found, number)
         ticks = ticks + np.where(has_key, round(about.holders.keys * amount), 0).astype(object)
     return tuple(int(many) for many in ticks)
 

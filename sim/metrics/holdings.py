@@ -66,6 +66,13 @@ class Account:
         """Of the protocols that serve some need: those of others are not in use."""
         return [one for one, cases in zip(self.standing, held.used, strict=True) if cases]
 
+    def keyed(self, held: Held, protocol: int) -> tuple[int, Flags]:
+        """Record-ticks in a form that the protocol's key undoes; (slots,) who has that key."""
+        of, standing = np.array(held.keys).reshape(len(self.standing), -1)[protocol] > 0, self.standing[protocol]
+        if not held.used[protocol]:
+            return held.keyed[protocol], of
+        return held.keyed[protocol] + standing.keyed, of | (np.array(standing.keys) > 0)
+
     @property
     def days(self) -> float:
         return self.length / DAY
