@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import exact_sum
-from sim.ledger import NEED
+from sim.ledger import INTERMEDIARY, NEED, RECIPIENT
 from sim.metrics.holders import Holders, holders, slot_of, slots
 from sim.metrics.joined import Flags
 from sim.metrics.standing import Standing, standing, units
@@ -22,6 +22,7 @@ from sim.transport import KEYED, RECORD
 from sim.units import DAY
 
 Whole = NDArray[np.int64]
+BY_MESSAGE = (RECIPIENT, INTERMEDIARY)
 
 
 class Held(NamedTuple):
@@ -84,8 +85,10 @@ def account(view: View) -> Account:
 
 
 def given(view: View) -> tuple[Flags, Flags]:
-    """(disclosures,) records given on request for the needs that count; copies laid down by record events."""
-    records = (view.joined.told_of == RECORD) & (view.joined.disclosures["true_subject"] >= 0)
+    """(disclosures,) records given on request for the needs that count; copies laid down by record events. By whom a
+    message brought them, recipient or intermediary."""
+    told = view.joined.disclosures
+    records = (view.joined.told_of == RECORD) & (told["true_subject"] >= 0) & np.isin(told["role"], BY_MESSAGE)
     return records & view.disclosures, records & view.records[view.joined.told["case"]]
 
 
