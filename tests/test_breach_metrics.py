@@ -226,6 +226,9 @@ def test_a_protocol_that_serves_nobody_has_laid_nothing():
     needs = central["record_days", ""].n
     held = (central["record_days", ""].value + central["record_days", "standing copies"].value) * needs / 100 / length
     assert central["breach_expected", ""].value == pytest.approx(held * P, rel=1e-3)
+    given = central["record_days", ""].value * needs / 100 / length
+    assert central["breach_expected", "given in the run"].value == pytest.approx(given * P, rel=1e-3)
+    assert ("breach_expected", "given in the run") not in values["siena"]
 
 
 @pytest.mark.parametrize("hazard", [False, True], ids=["equal hazards", "declared hazards"])

@@ -6,6 +6,9 @@ nothing here is a number of a year. The loss of a year is the sum over holders, 
 (`sim.leakage.breach_loss`); a record at two holders is lost twice. Persons are counted once however many hold them, and
 of readable records only: whom keyed rows tell of, once the key is found, is in the records and not in the persons.
 
+Where copies from before the run are most of what is held, options hardly differ: the slice "given in the run" leaves
+them out.
+
 The same records elsewhere: each metric is also that of all these records in one store, in five equal parts, and copied
 to five places, every store with the mean hazard of a record as held. The mean of one store and of five parts is the
 same and the tail is not: nobody can tell the two designs apart by what is lost on average.
@@ -25,7 +28,7 @@ from sim.metrics.standing import UNIT
 from sim.metrics.view import View
 
 WORST_YEAR, WORST_IN_A_HUNDRED = 0.95, 0.99
-AS_HELD, PARTS = "", 5
+AS_HELD, GIVEN, PARTS = "", "given in the run", 5
 ELSEWHERE = ("in one store", "in five equal parts", "copied to five")
 Of = Callable[[Losses], float]
 
@@ -89,6 +92,7 @@ def _cells(about: Account, amount: Amount, counts: tuple[int, ...], slice: str) 
 
 def _shaped(of: Of) -> Iterator[tuple[str, Amount]]:
     yield AS_HELD, partial(_of_loss, of)
+    yield GIVEN, partial(_of_loss_given, of)
     for name in ELSEWHERE:
         yield name, partial(_of_loss_elsewhere, of, name)
 
@@ -111,6 +115,12 @@ def _tail_99(loss: Losses) -> float:
 
 def _of_loss(of: Of, about: Account, found: Held) -> float:
     return of(_as_held(about, _ticks(about, found)))
+
+
+def _of_loss_given(of: Of, about: Account, found: Held) -> float | None:
+    """Without the copies from before the run; None where none are in use."""
+    unused = found._replace(used=(0,) * len(found.used))
+    return _of_loss(of, about, unused) if about.laid(found) else None
 
 
 def _expected(about: Account, found: Held) -> float:

@@ -64,8 +64,9 @@ class Account:
         return Held(*(counts[end - length:end] for end, length in zip(ends, lengths, strict=True)))
 
     def laid(self, held: Held) -> list[Standing]:
-        """Of the protocols that serve some need: those of others are not in use."""
-        return [one for one, cases in zip(self.standing, held.used, strict=True) if cases]
+        """Of the protocols that serve some need, where they lay anything: those of others are not in use."""
+        return [one for one, cases in zip(self.standing, held.used, strict=True)
+                if cases and (one.records or one.keyed)]
 
     def keyed(self, held: Held, protocol: int) -> tuple[int, Flags]:
         """Record-ticks in a form that the protocol's key undoes; (slots,) who has that key."""
