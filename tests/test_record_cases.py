@@ -220,3 +220,54 @@ def test_both_engines_run_it_from_the_file(written):
     assert {"refused", "nothing_held"} <= words
     assert (specified.cases["kind"] == RECORD).any()
     assert not found.content.events["alert"].all()
+
+
+# Copies at every member.
+
+FILTER = '''"""Push what is held to every member, who look there first.
+
+Made up for a test.
+"""
+from sim.script import *
+
+SERVES = {"known_to_you", "identify", "content", "locate"}
+NETWORK = "siena"
+TASKS = {"look": Task("machine", "1 to 2 s", because="a test")}
+CONTENTS = {"pushed": Content(("family_name", "given_name", "birth_date"), "record", "identity")}
+RECORDS = "all"
+
+
+def case(c):
+    if (yield Lookup("investigator", "fuzzy", "look")) == HIT:
+        return ANSWERED
+    return NOTHING_HELD
+
+
+def record(r):
+    yield ForEach("member", push, best=(DONE, LOST), among="members")
+    return DONE
+
+
+def push(leg):
+    yield Send("owner", "member", "pushed", form=BLOOM)
+    yield Store("member", "pushed", "look")
+    return DONE
+'''
+
+
+@pytest.mark.parametrize(("records", "finds"), [("all", True), ("alerts", False)])
+def test_what_was_pushed_to_all_members_is_found_in_their_own_copies(tmp_path: Path, records: str, finds: bool):
+    """Of known_to_you only few subjects are on alert; their records are copied where all records are followed."""
+    (tmp_path / "push.py").write_text(FILTER.replace('RECORDS = "all"', f'RECORDS = "{records}"'))
+    (tmp_path / "mine.toml").write_text('extends = "minimal"\n[[option]]\nname = "push"\n'
+                                        'channel = [{ need = "known_to_you", use = "push" }]\n')
+    prepared = prepare(load(tmp_path / "mine.toml"))
+    found = draw(prepared, (), 1, 0)
+    cases = open_cases(found.world, prepared.scenario.option[0], found.needs, found.content.events, found.own_work)
+    specified = reference.run(found.world, cases, found.content)
+    w.demand_equal(specified, compiled.run(found.world, cases, found.content))
+    needs_ = specified.cases[specified.cases["kind"] == NEED]
+    hits = int((needs_["word"] == found.world.words.index("answered")).sum())
+    held = int(found.truth.holder[needs_["need"]].any(axis=1).sum())
+    assert held > 10
+    assert (hits > held / 2) is finds

@@ -30,7 +30,9 @@ class Search(NamedTuple):
 
 
 def search_of(protocol: Protocol, instruction: Match | Lookup) -> Search:
+    """Copies that lie at a member are searched as their holders keep them: whoever pushed them there made them."""
     at = protocol.parties.get(instruction.party, "") if isinstance(instruction, Lookup) else ""
+    at = "" if at in ("requester", "responder") else at
     by_people = protocol.tasks[instruction.task].desk != "machine"
     return Search(instruction.by, protocol.network, at, by_people and STRUCTURED in protocol.facts,
                   tuple(sorted(protocol.serves)))
