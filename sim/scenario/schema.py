@@ -22,6 +22,7 @@ from sim.scenario.quantities import (
     SizeClass,
     Sourced,
 )
+from sim.scenario.quotas import QuotaSetting, WindowSetting
 from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
@@ -291,8 +292,8 @@ class Report(Shape):
 
 
 class Scenario(Shape):
-    """A checked scenario with every default filled in. `task`, `clock`, `fact` and `chance` hold what the protocols of
-    its options declare, as overridden by the file."""
+    """A checked scenario with every default filled in. `task`, `clock`, `fact`, `chance`, `quota` and `window` hold
+    what the protocols of its options declare, as overridden by the file."""
 
     name: str
     folder: str                   # where its protocols may stand beside it
@@ -308,6 +309,8 @@ class Scenario(Shape):
     clock: dict[str, ClockSetting] = {}
     fact: dict[str, ShareSetting] = {}
     chance: dict[str, ShareSetting] = {}
+    quota: dict[str, QuotaSetting] = {}
+    window: dict[str, WindowSetting] = {}
     people: People
     upkeep: Upkeep = Upkeep()
     silence: Silence | None = None
