@@ -23,7 +23,7 @@ CONTENTS = _known_first.CONTENTS | {
 }
 
 
-def looked_up(c):
+def case(c):
     yield Work("investigator", "justify")
     yield Send("requester", "registry", "index_query", form=c.form)
     if (yield Lookup("registry", c.matcher, c.task)) == NO_HIT:
@@ -38,7 +38,7 @@ def ask_the_holder(leg):
     return (yield from followed_up())
 
 
-def announced(r):
+def record(r):
     if (yield Is("deleted")) == YES:
         yield Send("responder", "registry", "index_withdrawal")
         yield Withdraw("registry", "strike_out")

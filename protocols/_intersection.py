@@ -9,11 +9,11 @@ from protocols._known_first import BEST, KEYS, followed_up, told
 from sim.script import *
 
 CONTENTS = _known_first.CONTENTS | {"blinded_keys": Content(KEYS, "subject", "identity")}
-TIME = Task("machine", "1 to 30 s", because="""the points themselves take the machines seconds (`comity calibrate`); \
-sessions, logs and waiting for the other side's machine are not published""")
+TIME = Task("machine", "1 to 30 s", because="""sets of a million take minutes (PSI-DH), one key against a store \
+seconds (`comity calibrate`); sessions and waiting for the other side's machine are not published""")
 
 
-def asked_of_all(c):
+def case(c):
     yield Work("investigator", "justify")
     found = yield ForEach("responder", intersect, best=BEST, until="first", among="members")
     yield Close(found)

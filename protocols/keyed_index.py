@@ -9,7 +9,7 @@ the best is asked; every match is followed up; no limit is measured.
 """
 
 from protocols import _index
-from protocols._index import SEARCHED, announced, looked_up
+from protocols._index import SEARCHED
 from sim.script import *
 
 SERVES, RECORDS = {"known_to_you"}, "all"
@@ -19,4 +19,4 @@ TASKS = _index.TASKS | {"search_hashes": SEARCHED}
 CONTENTS = _index.CONTENTS
 PARAMS = {"form": KEYED_HASH, "matcher": "exact_keys", "task": "search_hashes"}
 
-case, record = looked_up, announced
+case, record = _index.case, _index.record

@@ -8,7 +8,7 @@ Idealised: as `keyed_index`: where several records match, the holder of the best
 """
 
 from protocols import _index
-from protocols._index import SEARCHED, announced, looked_up
+from protocols._index import SEARCHED
 from sim.script import *
 
 SERVES, RECORDS = {"known_to_you"}, "all"
@@ -18,4 +18,4 @@ TASKS = _index.TASKS | {"search_names": SEARCHED}
 CONTENTS = _index.CONTENTS
 PARAMS = {"form": PLAIN, "matcher": "fuzzy", "task": "search_names"}
 
-case, record = looked_up, announced
+case, record = _index.case, _index.record

@@ -8,7 +8,7 @@ Idealised: as there; a match does not tell which key was common, though in truth
 """
 
 from protocols import _intersection, _known_first
-from protocols._intersection import TIME, asked_of_all
+from protocols._intersection import TIME
 from sim.script import *
 
 SERVES = {"known_to_you"}
@@ -18,4 +18,4 @@ TASKS = _known_first.TASKS | {"intersect_keys": TIME}
 CONTENTS = _intersection.CONTENTS
 PARAMS = {"matcher": "psi_multi", "task": "intersect_keys"}
 
-case = asked_of_all
+case = _intersection.case
