@@ -6,8 +6,9 @@ round in a declared share of answers, so that no single hit proves anything: wit
 ln((1-p)/p) in the sense of differential privacy. What it costs are requests for nothing and files not found. PARAMS
 switches either off.
 
-Idealised: query and dummy look and weigh the same, and come at once; members share the key of the hash; every hit,
-true or not, is followed up; no limit is measured; the case closes with the first file that comes.
+Idealised: query and dummy look and weigh the same, and nobody tells them apart by the minutes between; members share
+the key of the hash; every hit, true or not, is followed up; no limit is measured; the case closes with the first file
+that comes.
 """
 
 from protocols import _known_first
@@ -34,17 +35,17 @@ PARAMS = {"cover": True, "noise": True}
 
 def case(c):
     yield Work("investigator", "justify")
-    found = yield ForEach("responder", asked_or_cover, best=(*BEST, NOBODY), until="first", among="members")
+    if c.cover:
+        yield ForEach("responder", cover, best=(DONE, LOST), among="others")
+    found = yield ForEach("responder", asked, best=BEST, until="first")
     yield Close(found)
 
 
-def asked_or_cover(leg):
-    if (yield Is("named")) == YES:
-        return (yield from asked(leg))
-    if leg.cover and (yield Chance("covers")) == YES:
+def cover(leg):
+    if (yield Chance("covers")) == YES:
         yield Send("requester", "responder", "dummy_query", form=KEYED_HASH, via="hub")
         yield Send("responder", "requester", "dummy_answer", form=BIT, via="hub")
-    return NOBODY
+    return DONE
 
 
 def asked(leg):

@@ -187,7 +187,13 @@ def asks_everybody(protocol: Protocol) -> bool:
     """It goes to all members (or to whoever is found), not to the states that an asker names."""
     audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)
                  and row.instruction.among != "recipients"]
-    return bool(audiences) and audiences[0] != "addressed"
+    return bool(audiences) and audiences[0] not in ("addressed", "others")
+
+
+def goes_to_others(protocol: Protocol) -> bool:
+    """It also goes to members that the asker does not name, without asking them."""
+    return not asks_everybody(protocol) and any(isinstance(row.instruction, ForEach) and row.instruction.among == "others"
+                                                for row in protocol.case.rows)
 
 
 def field_bits(fields: tuple[str, ...]) -> int:
@@ -232,7 +238,7 @@ def _check_searches(scenario: Scenario, protocols: tuple[Protocol, ...], content
 
 
 def _check_audiences(scenario: Scenario, protocols: tuple[Protocol, ...]) -> None:
-    known = ("addressed", "members", "found", "recipients", *sorted(scenario.groups))
+    known = ("addressed", "members", "others", "found", "recipients", *sorted(scenario.groups))
     for protocol in protocols:
         for row in (*protocol.case.rows, *(protocol.record.rows if protocol.record is not None else ())):
             if isinstance(row.instruction, ForEach) and row.instruction.among not in known:

@@ -283,6 +283,8 @@ def audience_of(run: "Run", frame: Frame, among: str) -> tuple[int, ...]:
         return frame.case.addressed
     if among == "members":
         return frame.case.members
+    if among == "others":
+        return tuple(place for place in frame.case.members if place not in frame.case.addressed)
     if among == "found":
         return () if frame.leg.found is None else (frame.leg.found[HOLDER],)
     if among == "recipients":
