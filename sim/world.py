@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,9 +170,10 @@ def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ..
                   if place in scenario.jurisdiction else scenario.institution[place].regime for place in places)
     earliest = tuple((name, instrument.earliest) for name, instrument in scenario.instrument.items())
     key = (scenario.rules, scenario.folder, places, instruments, about, earliest, scenario.membership, scenario.as_of,
-           end, tuple(scenario.law.refusal))
+           end, tuple(scenario.law.refusal), tuple(scenario.law.rule.items()), scenario.restriction,
+           scenario.demand.bars is None)
     if key not in _LAWS:
-        rules = laws.load_rules(scenario.rules, Path(scenario.folder) if scenario.folder else None)
+        rules = laws.rules_of(scenario)
         _LAWS[key] = laws.verdicts(rules, scenario, places, instruments, scenario.as_of, end)
     return _LAWS[key]
 

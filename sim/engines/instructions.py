@@ -125,7 +125,7 @@ def outcome_of(run: "Run", frame: Frame, row: Prepared, giver: int, receiver: in
         kind, handling = frame.leg.found[PERSON_KIND], frame.leg.found[HANDLING_CODE]
     epoch = int(law.epochs.searchsorted(run.now, side="right")) - 1
     key = (epoch, row.instrument, row.category, case.product, int(case.urgent), int(case.dual_criminality),
-           int(case.minor_offence), kind, handling, giver, receiver)
+           int(case.minor_offence), kind, handling, case.bar, giver, receiver)
     if key not in run.outcomes:
         run.outcomes[key] = int(law.look(*key))
     return run.outcomes[key]
