@@ -57,7 +57,7 @@ class Content:
 
     records      RECORDS, those on subjects first
     events       RECORD_EVENTS
-    on_subjects  so many rows of `records` are on subjects
+    on_subjects  so many rows of `records` a protocol that follows all records hears of
     groups       GROUPS of the subjects
     wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
     stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
@@ -104,10 +104,10 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     rows = below(behind.own.held.rows, others.rows)
     limits = [scenario.matcher[search.matcher].limit for search in searches]
     return Content(candidates(needs, rows, found, searches, limits), rows,
-                   record_events(rows, until),
+                   record_events(rows, until, len(rows)),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES,
-                   len(own.held.rows))
+                   len(rows))
 
 
 def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags,
