@@ -1,9 +1,9 @@
 """Push a Bloom filter of every record to every member; test at home whether anybody knows a person, then ask.
 
-As financial intelligence units do (Ma3tch); for police no instrument provides for it: an idea, judged under Directive
-(EU) 2023/977, whose arts. 4 to 6 govern the follow-up. Who asks, and about whom, nobody sees before the follow-up; but
-every member holds every other's filters, may test whom it likes, and whoever gets at them may guess names by how often
-patterns come (PPRL-ATTACK). Filters go out without review.
+As financial intelligence units do (Ma3tch); for police it is an idea, judged under Directive (EU) 2023/977, whose arts.
+4 to 6 govern the follow-up. Who asks, and about whom, nobody sees before the follow-up; but every member holds every
+other's filters, may test whom it likes, and whoever gets at them may guess names by how often patterns come
+(PPRL-ATTACK). Filters go out without review.
 
 Idealised: a filter for each record, so that a refresh is that record's alone and a withdrawal is heeded at once; all
 write a name in the same form; where several match, the holder of the best is asked; every match is followed up; no

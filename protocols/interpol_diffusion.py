@@ -69,23 +69,18 @@ def spread(c):
 
 def heard(leg):
     yield Send("requester", "responder", "diffusion", via="hub")
-    if (yield Chance("looked_up")) == NO:
-        return SILENCE
-    yield Work("responder", "receive")
-    if (yield Do(looked_for)) != ANSWERED:
-        return SILENCE
-    return (yield from take_in((yield from reply(ANSWERED))))
+    if (yield Chance("looked_up")) == YES:
+        yield Work("responder", "receive")
+        if (yield Do(looked_for)) == ANSWERED:
+            return (yield from take_in((yield from reply(ANSWERED))))
+    return SILENCE
 
 
 def looked_for(leg):
-    if (yield Is("direct")) == YES:
-        return (yield from released("responder", "_directly"))
-    yield Work("responder", "forward")
-    yield Send("responder", "owner", "diffusion")
-    return (yield from released("owner"))
-
-
-def released(party, how=""):
+    party, how = ("responder", "_directly") if (yield Is("direct")) == YES else ("owner", "")
+    if party == "owner":
+        yield Work("responder", "forward")
+        yield Send("responder", "owner", "diffusion")
     if (yield Match(party, "fuzzy", "search" + how)) == NO_HIT or (yield Verify(party, "examine" + how)) == REJECTED:
         return NOTHING_HELD
     return REFUSED if (yield Review(party, "file", task="release" + how)) == REFUSE else ANSWERED

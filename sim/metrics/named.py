@@ -148,6 +148,8 @@ METRICS: dict[str, Metric] = {
     "officer_hours_theirs": Metric(cost.hours_theirs, COST, "h per 100 needs", LOWER, "clerk time at partners", True),
     "messages_per_answered_case": Metric(cost.messages_per_answer, COST, "messages per case", LOWER,
                                          "messages of the cases that told their asker something"),
+    "messages_for_records": Metric(cost.record_messages, COST, "messages per 100 needs", LOWER,
+                                   "messages by which copies of records are laid down, refreshed and taken away"),
     "searched_places": Metric(cost.searched_places, COST, "places per need asked", NEITHER,
                               "places whose own records were searched"),
     "time_at_desks": Metric(cost.time_at_desks, COST, "h per case", LOWER,
