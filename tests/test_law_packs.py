@@ -136,7 +136,8 @@ def test_the_table_agrees_with_the_interpreter_on_every_cell_of_the_shipped_worl
     assert list(shown.epochs) == [np.iinfo(np.int64).min]
     firsts = [list(shown.profile[0]).index(profile) for profile in range(shown.profiles)]
     cases = [laws.situation(made, places[at], places[at], now, **w.by_index((0,) * 9, (instrument,))) for at in firsts]
-    applying = _applying([rule for rule in rules if instrument in rule.when.named.get("instrument", {instrument})], cases)
+    under = [rule for rule in rules if instrument in rule.when.named.get("instrument", {instrument})]
+    applying = _applying(under, cases)
     _, first, same = np.unique(applying, return_index=True, return_inverse=True)
     expected = []
     for at in first:
