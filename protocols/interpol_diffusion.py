@@ -2,7 +2,7 @@
 
 INTERPOL Constitution arts. 2 and 3 and Rules on the Processing of Data arts. 97 to 101: a diffusion goes from a bureau
 to the bureaux it chooses and is recorded at the same time. Whether the General Secretariat reviews it before it goes
-out or afterwards is told both ways (LAW-IPOL-DIFF, IPOL-ART3): the law of the day says, by the duty `screened_first`.
+out or afterwards is told both ways (LAW-IPOL-DIFF, IPOL-ART3): the law of the day says, by the duty `publisher_review`.
 Its reviewers let some pass that should not, and turn some genuine ones away.
 
 Idealised: it goes to all members; silence says nothing, so the asker never learns that nobody knows; who may not give
@@ -46,7 +46,7 @@ def case(c):
     if (yield Review("requester", "diffusion", to="hub", task="lodge")) == REFUSE:
         return REFUSED
     yield Send("requester", "hub", "diffusion")
-    if (yield Owes("screened_first")) == YES:
+    if (yield Owes("publisher_review")) == YES:
         return REFUSED if (yield Do(screened)) == REFUSED else (yield Within("listening", spread))
     yield Close((yield Within("listening", spread)))
     if (yield Do(screened)) == REFUSED:

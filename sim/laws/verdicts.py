@@ -85,6 +85,7 @@ def verdicts(rules: tuple[Rule, ...], scenario: Scenario, places: tuple[str, ...
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
     _acyclic(ordered)
+    ordered = tuple(rule for rule in ordered if any(_can_apply(rule, name) for name in instruments))
     periods = Periods(ordered, scenario, places, start, until_ticks)
     profiles = [[periods.profile(place, int(epoch)) for place in places] for epoch in periods.epochs]
     # Where no need has a bar, nothing stands against helping.
