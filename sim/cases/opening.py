@@ -3,7 +3,7 @@ partner. One case is opened per line used.
 
 A protocol that asks everybody does so for the focus and for needs among others, who then ask all members but the
 focus: what they ask of the focus, and how often, is said by `asked_of_us` and by its desks' `other_foreign`. For the
-same reason a need that is brought to the focus is brought to nobody else.
+same reason a need that is brought to the focus is brought to nobody else. Attackers ask the focus like any state.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
 from sim.ledger import NEED, RECORD
-from sim.needs import ASKED, OTHER, Audiences, Needs, audiences
+from sim.needs import ASKED, NO_ATTACK, OTHER, Audiences, Needs, audiences
 from sim.programs import asking_path
 from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
@@ -128,7 +128,7 @@ def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named
     asked = np.zeros((len(rows), world.jurisdictions), np.bool_)
     asked[_need_of(named), named.pool] = True
     left = np.arange(world.jurisdictions) != rows["opener"][:, None]
-    left[rows["side"] == OTHER, world.focus] = False
+    left[(rows["side"] == OTHER) & (rows["attack"] == NO_ATTACK), world.focus] = False
     found = []
     for channel in channels:
         partners = np.zeros(world.jurisdictions, np.bool_)

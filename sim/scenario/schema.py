@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.scenario.attacks import Attack, Marking
 from sim.scenario.holdings import Machine, Matcher, People, Silence, Systems, Upkeep
 from sim.scenario.quantities import (
     ClockPeriod,
@@ -123,6 +124,7 @@ class Demand(Sourced):
     subjects: Subjects
     asking: Asking
     growth: Growth | None = None
+    marking: Marking | None = None      # None: urgent is what is urgent
 
 
 class FocusDesk(Sourced):
@@ -311,6 +313,7 @@ class Scenario(Shape):
     people: People
     upkeep: Upkeep = Upkeep()
     silence: Silence | None = None
+    attack: Attack | None = None
     systems: Systems | None = None                # None: records travel as their holder wrote them
     formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]

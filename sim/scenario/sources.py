@@ -32,6 +32,8 @@ UNKNOWN = {
     "systems.*": "the formats that partners keep records in are not published",
     "upkeep.*": "how partners check and audit their records is not published",
     "silence.*": "what an export leaves out is not known until it is noticed",
+    "attack.*": "how often an exchange is abused is not published",
+    "demand.marking.*": "why askers mark a request as urgent is not published",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
     "matcher.*.separation": "errors of matching on operational data are not published",
