@@ -96,7 +96,7 @@ class World:
     station_of: NDArray[np.int32]           # (places, tasks) -> station or MACHINE
     contents: tuple[str, ...]
     content: Mapping[str, Content]
-    field_bits: NDArray[np.uint32]          # (contents,) bit set over FIELDS
+    field_sets: NDArray[np.uint32]          # bit sets over FIELDS: row k is that of content k
     purposes: tuple[str, ...]
     clocks: tuple[str, ...]
     words: tuple[str, ...]
@@ -146,7 +146,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
         jurisdictions=len(codes), focus=places.index(scenario.focus),
         stations=stations, tasks=tasks, task_row={task.name: row for row, task in enumerate(tasks)},
         station_of=station_of, contents=tuple(contents), content=contents,
-        field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
+        field_sets=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
         purposes=tuple(sorted({content.purpose for content in contents.values()})),
         clocks=clocks, words=_words(protocols),
         networks={name: _network(name, link) for name, link in scenario.links.items()},

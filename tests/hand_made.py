@@ -167,9 +167,10 @@ class Made:
             jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={},
             station_of=np.zeros((len(PLACES), 0), np.int32),
             contents=tuple(contents), content=contents,
-            field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
-            purposes=("this investigation",), clocks=("habit", "limit"), words=WORDS, networks={}, days=(),
-            protocols=self.protocols, bound={}, reads=self.reads, may_read=self.may_read,
+            field_sets=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
+            purposes=tuple(sorted({content.purpose for content in contents.values()})),
+            clocks=("habit", "limit"), words=WORDS, networks={}, days=(), protocols=self.protocols,
+            bound={}, reads=self.reads, may_read=self.may_read,
             searches=searches(self.protocols),
             law=self.verdicts)
 

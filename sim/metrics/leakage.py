@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.columns import Columns, Table
+from sim.columns import Columns
 from sim.content.records import SPECIAL
 from sim.laws import KINDS
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, INTERMEDIARY, NO_RULE_KNOWN, RECIPIENT, RULINGS
@@ -50,22 +50,21 @@ def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
     chosen = np.flatnonzero(view.disclosures & joined.learnt & (joined.disclosures["subject"] >= 0))
     told, need = Columns(joined.ledger.disclosures, chosen), joined.told_need[chosen]
     order, begins, first = _groups(told, need, len(joined.world.places))
-    carrier = told["role"] == INTERMEDIARY
+    told_bits, carrier = joined.field_bits[chosen], told["role"] == INTERMEDIARY
     forbidden = (told["ruling"] == FORBIDDEN) & ~carrier
     onward, kept = _onward(joined, told, chosen), _kept(joined, told)
 
     def gathered(which: Flags) -> Bits:
-        fields: Bits = np.where(which, told["fields"], np.uint32(0))[order]
+        fields: Bits = np.where(which, told_bits, np.uint32(0))[order]
         return np.bitwise_or.reduceat(fields, begins) if len(begins) else fields
 
     lawful, sound, passed_on = (gathered(~forbidden), gathered(~forbidden & ~onward & ~kept),
                                 gathered(~forbidden & onward))
     every = lawful | gathered(forbidden)
-    heads = Columns(joined.ledger.disclosures, chosen[first])
-    needed = necessary(joined, heads, need[first], table)
+    needed = necessary(joined, chosen[first], table)
     beyond, spoiled = lawful & ~needed, lawful & needed & ~sound
-    wrong = heads["subject"] != joined.needs["subject"][need[first]]
-    no_right = carrier[first] & ~heads["may"]
+    wrong = (told["true_subject"] != told["subject"])[first]
+    no_right = carrier[first] & ~joined.may[chosen[first]]
     split = (_count(every & ~lawful), _count(beyond[wrong]), _count(beyond[~wrong & ~no_right]),
              _count(beyond[~wrong & no_right]), _count(spoiled & passed_on), _count(spoiled & ~passed_on))
     excess = _count(every & ~(needed & sound))
@@ -73,9 +72,10 @@ def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
     return Facts(_count(every), _count(every & needed & sound), _all_necessary(view, table), split)
 
 
-def necessary(joined: Joined, told: Table, need: Whole, table: dict[str, Necessary] = NECESSARY) -> Bits:
-    """The fields of each DISCLOSURES row that are necessary for its learner; `need`: aligned rows of the needs."""
+def necessary(joined: Joined, chosen: Whole, table: dict[str, Necessary] = NECESSARY) -> Bits:
+    """The fields of each of these disclosures, all of needs, that are necessary for its learner."""
     asker_bits, query_bits = bits(table)
+    told, need = Columns(joined.ledger.disclosures, chosen), joined.told_need[chosen]
     holder, learner, owner = joined.run.truth.holder, told["learner"], told["owner"]
     opener, kind = joined.needs["opener"][need], joined.needs["kind"][need]
     registry = learner >= joined.world.jurisdictions
@@ -83,24 +83,24 @@ def necessary(joined: Joined, told: Table, need: Whole, table: dict[str, Necessa
     asker = (learner == opener) & holder[need, owner]
     query = holds & (owner == opener)
     due = np.where(asker, asker_bits[kind], np.uint32(0)) | np.where(query, query_bits[kind], np.uint32(0))
-    right = (told["subject"] == joined.needs["subject"][need]) & (told["role"] == RECIPIENT)
-    found: Bits = np.where(right, due & told["fields"], np.uint32(0))
+    right = (told["true_subject"] == joined.needs["subject"][need]) & (told["role"] == RECIPIENT)
+    found: Bits = np.where(right, due & joined.field_bits[chosen], np.uint32(0))
     return found
 
 
 def with_necessary(joined: Joined) -> NDArray[np.void]:
-    """The disclosures with the column `necessary` filled in, for whoever keeps them."""
+    """The disclosures with the column `necessary` filled in where they are of needs, for whoever keeps them."""
     rows = joined.ledger.disclosures.copy()
     ours = np.flatnonzero(joined.told_need >= 0)
-    rows["necessary"][ours] = necessary(joined, Columns(rows, ours), joined.told_need[ours])
+    rows["necessary"][ours] = np.bitwise_count(necessary(joined, ours))
     return rows
 
 
 def _groups(told: Columns, need: Whole, places: int) -> tuple[Whole, Whole, Whole]:
     """One need, learner, role, subject and owner make a group: an order of the rows that puts groups together, where
     each begins in it, and the first row of each."""
-    key, persons = need, int(told["subject"].max(initial=0)) + 1
-    for name, count in (("learner", places), ("owner", places), ("role", 2), ("subject", persons)):
+    key, persons = need, int(told["true_subject"].max(initial=0)) + 1
+    for name, count in (("learner", places), ("owner", places), ("role", 2), ("true_subject", persons)):
         key = key * count + told[name]
     order = np.argsort(key, kind="stable")
     sorted_key = key[order]
@@ -155,17 +155,17 @@ def disclosure_recall(view: View) -> list[Part]:
 
 def further_subjects(view: View) -> list[Part]:
     """Disclosures about further subjects of a request (at most 19 a query and learner are written)."""
-    rows = view.joined.disclosures
-    return [per(100, np.count_nonzero(view.disclosures & (rows["subject"] < 0) & rows["can"]), view.n)]
+    joined, rows = view.joined, view.joined.disclosures
+    return [per(100, np.count_nonzero(view.disclosures & (rows["subject"] < 0) & joined.can), view.n)]
 
 
 def uninvolved(view: View) -> list[Part]:
     """Persons a need did not concern, once for each need, whose record or hit crossed a border; by kind of person."""
     joined, rows, of = view.joined, view.joined.disclosures, view.joined.told_of
-    result = view.disclosures & ((of == RECORD) | (of == ANSWER)) & ((rows["role"] == RECIPIENT) | rows["can"])
+    result = view.disclosures & ((of == RECORD) | (of == ANSWER)) & ((rows["role"] == RECIPIENT) | joined.can)
     chosen = np.flatnonzero(result & (joined.told["version"] >= 0)
-                            & (rows["subject"] != joined.subject[joined.told["case"]]))
-    person = rows["subject"][chosen].astype(np.int64)
+                            & (rows["true_subject"] != rows["subject"]))
+    person = rows["true_subject"][chosen].astype(np.int64)
     _, first = np.unique(joined.told_need[chosen] << 32 | person, return_index=True)
     kind = joined.records["kind"][joined.told["version"][chosen[first]]]
     parts = [("", len(first)), *((name, int((kind == k).sum())) for k, name in enumerate(KINDS[:5]))]
@@ -175,9 +175,9 @@ def uninvolved(view: View) -> list[Part]:
 def special(view: View) -> list[Part]:
     """Records with special categories of data, once for each need and person, that crossed a border; by category."""
     joined, rows = view.joined, view.joined.disclosures
-    given = view.disclosures & (joined.told_of == RECORD) & ((rows["role"] == RECIPIENT) | rows["can"])
+    given = view.disclosures & (joined.told_of == RECORD) & ((rows["role"] == RECIPIENT) | joined.can)
     chosen = np.flatnonzero(given & (joined.told["version"] >= 0))
-    person = rows["subject"][chosen].astype(np.int64)
+    person = rows["true_subject"][chosen].astype(np.int64)
     _, first = np.unique(joined.told_need[chosen] << 32 | person, return_index=True)
     held = joined.records["special"][joined.told["version"][chosen[first]]]
     parts = [("", np.count_nonzero(held)),
@@ -196,7 +196,7 @@ def against_rules(view: View) -> list[Part]:
 def systems(view: View) -> list[Part]:
     """Places abroad or in between that hold a query and its key, for each need that was asked."""
     joined, rows = view.joined, view.joined.disclosures
-    queries = np.flatnonzero(view.disclosures & (joined.told_of == SUBJECT) & rows["can"])
+    queries = np.flatnonzero(view.disclosures & (joined.told_of == SUBJECT) & joined.can)
     return [per(1, distinct(view, joined.told_need[queries], rows["learner"][queries]), view.asked)]
 
 
