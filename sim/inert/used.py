@@ -29,7 +29,8 @@ class Used:
     @property
     def asks_named(self) -> bool:
         """It goes to the states an asker names, not to all members."""
-        audiences = [row.instruction.among for row in self.protocol.case.rows if isinstance(row.instruction, ForEach)]
+        audiences = [row.instruction.among for row in self.protocol.case.rows if isinstance(row.instruction, ForEach)
+                     and row.instruction.among != "recipients"]
         return not audiences or audiences[0] == "addressed"
 
     def _reached(self, program: Program) -> list[Row]:

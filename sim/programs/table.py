@@ -65,7 +65,8 @@ def show(instruction: object) -> str:
 
 def parties_of(instruction: Instruction) -> tuple[str, ...]:
     """The parties an instruction names: of a Send the sender, what it goes through, the receiver."""
-    named = (getattr(instruction, name, None) for name in ("sender", "via", "receiver", "party", "to"))
+    named = (getattr(instruction, name, None) for name in ("sender", "via", "receiver", "party", "to",
+                                                                  "giver", "taker"))
     return tuple(party for party in named if party)
 
 

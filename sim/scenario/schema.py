@@ -23,6 +23,7 @@ from sim.scenario.quantities import (
     SizeClass,
     Sourced,
 )
+from sim.scenario.quotas import QuotaSetting, WindowSetting
 from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
@@ -293,8 +294,8 @@ class Report(Shape):
 
 
 class Scenario(Shape):
-    """A checked scenario with every default filled in. `task`, `clock`, `fact` and `chance` hold what the protocols of
-    its options declare, as overridden by the file."""
+    """A checked scenario with every default filled in. `task`, `clock`, `fact`, `chance`, `quota` and `window` hold
+    what the protocols of its options declare, as overridden by the file."""
 
     name: str
     folder: str                   # where its protocols may stand beside it
@@ -310,6 +311,8 @@ class Scenario(Shape):
     clock: dict[str, ClockSetting] = {}
     fact: dict[str, ShareSetting] = {}
     chance: dict[str, ShareSetting] = {}
+    quota: dict[str, QuotaSetting] = {}
+    window: dict[str, WindowSetting] = {}
     people: People
     upkeep: Upkeep = Upkeep()
     silence: Silence | None = None
