@@ -15,10 +15,11 @@ from sim import draws
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
 from sim.ledger import NEED, RECORD
 from sim.needs import ASKED, NO_ATTACK, OTHER, Audiences, Needs, audiences
-from sim.programs import asking_path
+from sim.programs import Protocol, asking_path
 from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
 from sim.script import NEEDS as NEED_KINDS
+from sim.script import ForEach
 from sim.world import World, asks_everybody, reached_places
 
 CHUNK = 1 << 14     # needs at a time: a table of needs x jurisdictions for every line is large over a year
@@ -79,12 +80,15 @@ def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.vo
     named = audiences(len(needs.rows), needs.addressed)
     opened = [_opened(world, channels, needs.rows[first:first + CHUNK], named.part(first, first + CHUNK), first)
               for first in range(0, max(len(needs.rows), 1), CHUNK)]
-    rows, row_of = joined([*(part.rows for part in opened), _record_cases(world, option, events), own])
-    begins, ends = _limits(np.concatenate([part.many for part in opened]), row_of)
+    told, told_many, told_to = _record_cases(world, option, events)
+    rows, row_of = joined([*(part.rows for part in opened), told, own])
+    many = np.concatenate([part.many for part in opened])
     # Two bytes a place: a year's audiences would take ten times the room of its needs.
-    addressed, members = (np.concatenate([getattr(part, name) for part in opened]).astype(np.int16)
-                          for name in ("addressed", "members"))
-    return Cases(rows, Audiences(addressed, begins, ends), Audiences(members, begins, ends),
+    addressed, members = (np.concatenate([*(getattr(part, name) for part in opened), also]).astype(np.int16)
+                          for name, also in (("addressed", told_to[:0]), ("members", told_to)))
+    asked = _limits(many, row_of)
+    reaching = _limits(np.concatenate([many, told_many]), row_of) if len(told_to) else asked
+    return Cases(rows, Audiences(addressed, *asked), Audiences(members, *reaching),
                  np.concatenate([part.opening for part in opened]), np.concatenate([part.reached for part in opened]))
 
 
@@ -191,15 +195,34 @@ def _asked_of(named: Audiences, taken: list[_Taken]) -> tuple[NDArray[np.int64],
     return np.concatenate(needs), np.concatenate(places), np.concatenate(many)
 
 
-def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> NDArray[np.void]:
-    """Record events of every used protocol that has a `record` script and whose members include the record's place."""
+def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> tuple[NDArray[np.void],
+                                                                                 NDArray[np.int64], NDArray[np.int64]]:
+    """Record events of every used protocol that has a `record` script and whose members include the record's place:
+    rows of STREAM, how many places each reaches, and these places one case after the other."""
     used = {line.use for line in option.channel}
-    found = []
+    parts = [(np.zeros(0, STREAM), np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for k, protocol in enumerate(world.protocols):
         if protocol.name not in used or protocol.record is None:
             continue
-        found.append(_record_rows(events[np.isin(events["place"], list(reached_places(world, protocol)))], k))
-    return np.concatenate(found) if found else np.zeros(0, STREAM)
+        reached = np.array(sorted(reached_places(world, protocol)), np.int64)
+        heard = events if protocol.records == "all" else events[events["alert"]]
+        rows = _record_rows(heard[np.isin(heard["place"], reached)], k)
+        parts.append((rows, *_others(world, rows, reached if _reaches_members(protocol) else reached[:0])))
+    rows, many, places = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return rows, many, places
+
+
+def _reaches_members(protocol: Protocol) -> bool:
+    """Its record script goes to other places."""
+    return protocol.record is not None and any(isinstance(row.instruction, ForEach) for row in protocol.record.rows)
+
+
+def _others(world: World, rows: NDArray[np.void], reached: NDArray[np.int64]) -> tuple[NDArray[np.int64],
+                                                                                      NDArray[np.int64]]:
+    """All these places but the record's own: how many for each case, and which, in a keyed order."""
+    case, at = np.nonzero(reached != rows["opener"][:, None])
+    many = np.bincount(case, minlength=len(rows))
+    return many, _in_keyed_order(world, rows["id"][case], reached[at], many)
 
 
 def _record_rows(events: NDArray[np.void], protocol: int) -> NDArray[np.void]:

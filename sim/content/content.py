@@ -56,7 +56,8 @@ class Content:
     it, for metrics only.
 
     records      RECORDS, those on subjects first
-    events       RECORD_EVENTS of alerts
+    events       RECORD_EVENTS
+    on_subjects  so many rows of `records` are on subjects
     groups       GROUPS of the subjects
     wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
     stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
@@ -73,6 +74,7 @@ class Content:
     altered: Altered = unaltered
     misses: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MISSES))
     causes: tuple[str, ...] = ()
+    on_subjects: int = 0
 
 
 def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: Flags, searchable: Flags,
@@ -101,9 +103,11 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     found, others, missed = _found(behind, searches, searchable, fields)
     rows = below(behind.own.held.rows, others.rows)
     limits = [scenario.matcher[search.matcher].limit for search in searches]
-    return Content(candidates(needs, rows, found, searches, limits), rows, record_events(rows, until),
+    return Content(candidates(needs, rows, found, searches, limits), rows,
+                   record_events(rows, until, len(own.held.rows)),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
-                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
+                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES,
+                   len(own.held.rows))
 
 
 def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags,
