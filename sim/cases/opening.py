@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import draws
+from sim.cases.marking import marked
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
 from sim.ledger import NEED, RECORD
 from sim.needs import ASKED, NO_ATTACK, OTHER, Audiences, Needs, audiences
@@ -101,7 +102,7 @@ def _opened(world: World, channels: list[_Channel], rows: NDArray[np.void], name
         reached |= part.partners.any(axis=1)
         asked |= part.asked
     opening = np.where(asked, ASKED_BY_CASE, np.where(reached, NOT_ASKED, NO_CHANNEL)).astype(np.int8)
-    cases = [np.zeros(0, STREAM), *(_need_rows(rows, first, k, channel, part) for k, (channel, part) in
+    cases = [np.zeros(0, STREAM), *(_need_rows(world, rows, first, k, channel, part) for k, (channel, part) in
                                     enumerate(zip(channels, taken, strict=True)))]
     need, place, many = _asked_of(named, taken)
     return _Opened(np.concatenate(cases), many, place, _in_keyed_order(world, rows["id"][need], place, many), opening,
@@ -161,13 +162,16 @@ def _fits(world: World, channel: _Channel, rows: NDArray[np.void]) -> NDArray[np
     return fits
 
 
-def _need_rows(needs: NDArray[np.void], first: int, line: int, channel: _Channel, taken: _Taken) -> NDArray[np.void]:
+def _need_rows(world: World, needs: NDArray[np.void], first: int, line: int, channel: _Channel,
+               taken: _Taken) -> NDArray[np.void]:
     asked = np.flatnonzero(taken.asked)
     rows, of = np.zeros(len(asked), STREAM), needs[asked]
     for name in SHARED:
         rows[name] = of[name]
+    if not channel.line.urgency:       # a line for one urgency was chosen by what the need is
+        rows["urgent"] |= marked(world, world.protocols[channel.row], of)
     rows["kind"], rows["need"], rows["protocol"], rows["line"] = NEED, first + asked, channel.row, line
-    rows["opened"], rows["priority"] = of["arises"], np.where(of["urgent"], URGENT_FIRST, PLAIN)
+    rows["opened"], rows["priority"] = of["arises"], np.where(rows["urgent"], URGENT_FIRST, PLAIN)
     rows["station"] = rows["record"] = rows["version"] = -1
     return rows
 
