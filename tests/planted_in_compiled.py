@@ -151,11 +151,11 @@ def stores_as_they_stand(best_copied):
 
 
 def without_order(next_place):
-    def made(parent, tables, frames, cases, pool):
+    def made(parent, tables, frames, cases, pool, stores):
         case = frames[parent + at.CASE_ROW]
         first, last = cases[case + at.ADDRESSED_FROM], cases[case + at.ADDRESSED_TO]
         pool[first:last] = np.sort(pool[first:last])
-        return next_place(parent, tables, frames, cases, pool)
+        return next_place(parent, tables, frames, cases, pool, stores)
     return made
 
 
