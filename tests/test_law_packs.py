@@ -121,7 +121,7 @@ def test_the_table_agrees_with_the_interpreter_on_every_cell_of_the_smallest_wor
     now = datetime(2027, 7, 1, tzinfo=UTC)
     for giver in firsts.values():
         for receiver in firsts.values():
-            case = laws.situation(made, places[giver], places[receiver], now, **w.by_index((0,) * 8, INSTRUMENTS))
+            case = laws.situation(made, places[giver], places[receiver], now, **w.by_index((0,) * 9, INSTRUMENTS))
             for index in w.cells(INSTRUMENTS[:1]):
                 facts = vars(case) | w.by_index(index, INSTRUMENTS)
                 assert shown.outcomes[shown.look(0, *index, giver, receiver)] == \
@@ -133,8 +133,8 @@ def test_the_table_agrees_with_the_interpreter_on_every_cell_of_the_shipped_worl
     made, places, rules = world("baseline")
     shown, now = table("baseline"), datetime(2027, 7, 1, tzinfo=UTC)
     assert list(shown.epochs) == [np.iinfo(np.int64).min]
-    firsts = [list(shown.profile[0]).index(profile) for profile in range(shown.table.shape[-1])]
-    cases = [laws.situation(made, places[at], places[at], now, **w.by_index((0,) * 8, INSTRUMENTS)) for at in firsts]
+    firsts = [list(shown.profile[0]).index(profile) for profile in range(shown.profiles)]
+    cases = [laws.situation(made, places[at], places[at], now, **w.by_index((0,) * 9, INSTRUMENTS)) for at in firsts]
     applying = _applying(rules, cases)
     _, first, same = np.unique(applying, return_index=True, return_inverse=True)
     expected = []
@@ -143,7 +143,8 @@ def test_the_table_agrees_with_the_interpreter_on_every_cell_of_the_shipped_worl
         case = laws.situation(made, places[firsts[giver]], places[firsts[receiver]], now,
                               **w.by_index(index, INSTRUMENTS))
         expected.append(shown.outcomes.index(laws.interpret(rules, case)))
-    assert np.array_equal(shown.table[0], np.array(expected)[same.reshape(applying.shape)])
+    found = np.stack([shown.block(0, at) for at in range(len(INSTRUMENTS))])
+    assert np.array_equal(found, np.array(expected)[same.reshape(applying.shape)])
 
 
 def _applying(rules, cases):
@@ -151,19 +152,19 @@ def _applying(rules, cases):
     assert len(rules) < 62
     axes = [("instrument", INSTRUMENTS), *w.AXES.items()]
     ones = (1 << len(rules)) - 1
-    found = np.full((1,) * 10, ones, np.int64)
+    found = np.full((1,) * 11, ones, np.int64)
     for place, (key, values) in enumerate(axes):
         bits = [sum(1 << n for n, rule in enumerate(rules) if value in rule.when.named.get(key, {value}))
                 for value in values]
-        found = found & np.array(bits, np.int64).reshape([-1 if at == place else 1 for at in range(10)])
-    for place, side in ((8, "giver"), (9, "receiver")):
+        found = found & np.array(bits, np.int64).reshape([-1 if at == place else 1 for at in range(11)])
+    for place, side in ((9, "giver"), (10, "receiver")):
         bits = [sum(1 << n for n, rule in enumerate(rules)
                     if case.giver_regime in rule.when.named.get(f"{side}_regime", {case.giver_regime})
                     and rule.when.named.get(f"{side}_bound", case.giver_bound) & case.giver_bound)
                 for case in cases]
-        found = found & np.array(bits, np.int64).reshape([-1 if at == place else 1 for at in range(10)])
+        found = found & np.array(bits, np.int64).reshape([-1 if at == place else 1 for at in range(11)])
     demands = np.array([case.giver_regime in DEMANDS_BASIS for case in cases], np.int64)
-    return found | (demands << 62).reshape([-1 if at == 8 else 1 for at in range(10)])
+    return found | (demands << 62).reshape([-1 if at == 9 else 1 for at in range(11)])
 
 
 def test_every_fact_a_rule_cites_is_in_the_register():

@@ -6,7 +6,7 @@ focus: what they ask of the focus, and how often, is said by `asked_of_us` and b
 same reason a need that is brought to the focus is brought to nobody else. Attackers ask the focus like any state.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
 from sim.script import NEEDS as NEED_KINDS
 from sim.script import ForEach
-from sim.world import World, asks_everybody, reached_places
+from sim.world import World, asks_everybody, goes_to_others, reached_places
 
 CHUNK = 1 << 14     # needs at a time: a table of needs x jurisdictions for every line is large over a year
 SHARED = ("id", "opener", "urgent", "product", "minor_offence", "dual_criminality", "holder_known", "kind_of_person",
@@ -37,6 +37,7 @@ class _Channel:
     serves: frozenset[str]
     partners: frozenset[int]
     everybody: bool              # goes to all members, not to the states the asker names
+    others: bool                 # goes to those it does not name besides, without asking them
     effort: float                # ticks of officer time before anything is sent
 
 
@@ -47,11 +48,13 @@ class _Taken:
     partners   bool[needs, jurisdictions]
     everybody  bool[needs]: it asks all these partners; otherwise those that the asker names, in the asker's order
     asked      bool[needs]: it has partners to ask and is worth the effort
+    others     bool[needs, jurisdictions] whom it reaches besides, or None where it goes to nobody else
     """
 
     partners: NDArray[np.bool_]
     everybody: NDArray[np.bool_]
     asked: NDArray[np.bool_]
+    others: NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,14 @@ class _Opened:
     """What becomes of some of the needs, one behind the other.
 
     rows       of STREAM, line by line
-    many       int64[rows] how many places each case asks; `addressed` and `members` hold them, case by case
+    many       int64[rows] how many places each case asks; `addressed` holds them, case by case
+    reaches    int64[rows] how many it reaches, asked or not; `members` holds them
     opening    (needs,) as in Cases; reached too
     """
 
     rows: NDArray[np.void]
     many: NDArray[np.int64]
+    reaches: NDArray[np.int64]
     addressed: NDArray[np.int64]
     members: NDArray[np.int64]
     opening: NDArray[np.int8]
@@ -87,9 +92,8 @@ def open_cases(world: World, option: Option, needs: Needs, events: NDArray[np.vo
     # Two bytes a place: a year's audiences would take ten times the room of its needs.
     addressed, members = (np.concatenate([*(getattr(part, name) for part in opened), also]).astype(np.int16)
                           for name, also in (("addressed", told_to[:0]), ("members", told_to)))
-    asked = _limits(many, row_of)
-    reaching = _limits(np.concatenate([many, told_many]), row_of) if len(told_to) else asked
-    return Cases(rows, Audiences(addressed, *asked), Audiences(members, *reaching),
+    reaches = np.concatenate([*(part.reaches for part in opened), told_many])
+    return Cases(rows, Audiences(addressed, *_limits(many, row_of)), Audiences(members, *_limits(reaches, row_of)),
                  np.concatenate([part.opening for part in opened]), np.concatenate([part.reached for part in opened]))
 
 
@@ -104,9 +108,10 @@ def _opened(world: World, channels: list[_Channel], rows: NDArray[np.void], name
     opening = np.where(asked, ASKED_BY_CASE, np.where(reached, NOT_ASKED, NO_CHANNEL)).astype(np.int8)
     cases = [np.zeros(0, STREAM), *(_need_rows(world, rows, first, k, channel, part) for k, (channel, part) in
                                     enumerate(zip(channels, taken, strict=True)))]
-    need, place, many = _asked_of(named, taken)
-    return _Opened(np.concatenate(cases), many, place, _in_keyed_order(world, rows["id"][need], place, many), opening,
-                   reached)
+    _, asked_places, many = _asked_of(named, taken)
+    need, place, reaches = _reached_by(named, taken)
+    return _Opened(np.concatenate(cases), many, reaches, asked_places,
+                   _in_keyed_order(world, rows["id"][need], place, reaches), opening, reached)
 
 
 def _limits(many: NDArray[np.int64], row_of: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -125,7 +130,7 @@ def _channel(world: World, line: ChannelLine) -> _Channel:
         codes = group(world.scenario, line.with_, world.scenario.as_of)
         reachable &= {world.places.index(code) for code in codes}
     effort = sum(world.tasks[world.task_row[name]].mean for name in asking_path(protocol.case))
-    return _Channel(line, row, protocol.serves, reachable, asks_everybody(protocol), effort)
+    return _Channel(line, row, protocol.serves, reachable, asks_everybody(protocol), goes_to_others(protocol), effort)
 
 
 def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named: Audiences) -> list[_Taken]:
@@ -139,9 +144,12 @@ def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named
         partners = np.zeros(world.jurisdictions, np.bool_)
         partners[list(channel.partners)] = True
         everybody = np.full(len(rows), channel.everybody) & ~rows["holder_known"] & (rows["side"] != ASKED)
-        takes = left & partners & (asked | everybody[:, None]) & _fits(world, channel, rows)[:, None]
+        reached = left & partners & _fits(world, channel, rows)[:, None]
+        takes = reached & (asked | everybody[:, None])
         left &= ~takes
-        found.append(_Taken(takes, everybody, takes.any(axis=1) & (rows["worth"] >= channel.effort)))
+        asks = takes.any(axis=1) & (rows["worth"] >= channel.effort)
+        free = asks & ~rows["holder_known"] & (rows["side"] != ASKED)
+        found.append(_Taken(takes, everybody, asks, reached & ~takes & free[:, None] if channel.others else None))
     return found
 
 
@@ -197,6 +205,16 @@ def _asked_of(named: Audiences, taken: list[_Taken]) -> tuple[NDArray[np.int64],
         places.append(np.concatenate([all_place, named.pool[wanted]])[by_need])
         many.append(np.bincount(need, minlength=len(part.asked))[part.asked])
     return np.concatenate(needs), np.concatenate(places), np.concatenate(many)
+
+
+def _reached_by(named: Audiences, taken: list[_Taken]) -> tuple[NDArray[np.int64], NDArray[np.int64],
+                                                                NDArray[np.int64]]:
+    """The same of every place reached, asked or not."""
+    if all(part.others is None for part in taken):
+        return _asked_of(named, taken)
+    wide = [part if part.others is None else replace(part, partners=part.partners | part.others,
+                                                     everybody=np.ones_like(part.everybody)) for part in taken]
+    return _asked_of(named, wide)
 
 
 def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> tuple[NDArray[np.void],

@@ -104,7 +104,7 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     rows = below(behind.own.held.rows, others.rows)
     limits = [scenario.matcher[search.matcher].limit for search in searches]
     return Content(candidates(needs, rows, found, searches, limits), rows,
-                   record_events(rows, until, len(own.held.rows)),
+                   record_events(rows, until),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES,
                    len(own.held.rows))

@@ -45,7 +45,7 @@ RECORDS = np.dtype([
     ("special", "u1"),       # bits over SPECIAL
 ])
 
-RECORD_EVENTS = np.dtype([   # of alerts and of records on subjects, within [0, until), by (tick, record, event)
+RECORD_EVENTS = np.dtype([   # of these records, within [0, until), by (tick, record, event)
     ("tick", "i8"),
     ("event", "i1"),         # EVENTS
     ("place", "i2"),
@@ -138,19 +138,16 @@ def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64
     return unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
 
 
-def followed(rows: NDArray[np.void], on_subjects: int, which: str) -> NDArray[np.bool_]:
-    """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all" on subjects of needs as well.
-
-    on_subjects  so many of the rows come first, and are on subjects
-    """
-    mask: NDArray[np.bool_] = rows["alert"].copy()
-    mask[:on_subjects] |= which == "all"
+def followed(rows: NDArray[np.void], which: str) -> NDArray[np.bool_]:
+    """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all". Of records on other people only those
+    stand here that some search finds, or that are alerts: the rest nobody would ever meet."""
+    mask: NDArray[np.bool_] = rows["alert"] | (which == "all")
     return mask
 
 
-def record_events(rows: NDArray[np.void], until: int, on_subjects: int) -> NDArray[np.void]:
+def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
     """RECORD_EVENTS of these RECORDS. What an audit has looked at is sent again, as what is entered anew."""
-    told = rows[followed(rows, on_subjects, "all")]
+    told = rows[followed(rows, "all")]
     first = np.diff(told["record"], prepend=-1) != 0
     parts = [_events(told[first], CREATED, "created"), _events(told[~first], CHANGED, "created"),
              _events(told[told["deleted"]], DELETED, "superseded")]

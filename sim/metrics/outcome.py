@@ -186,10 +186,11 @@ class Outcomes:
         return found
 
     def _nothing_held(self) -> Flags:
-        """Nobody holds a record of the need's subject, and every place asked searched."""
+        """Nobody holds a record of the need's subject, and every place asked searched. A leg that ended with DONE asked
+        nothing: it covers a query, or takes one back."""
         legs, need = self.joined.legs, self.joined.need_of
         names = [*self.joined.world.words, "recalled", OPEN]      # the words -2 and -1 of a leg
-        searched = np.array([word in SAYS_NOTHING_HELD for word in names])
+        searched = np.array([word in (*SAYS_NOTHING_HELD, DONE) for word in names])
         unsearched = (legs["place"] >= 0) & ~searched[legs["word"]]
         found: Flags = ~np.append(self.joined.anybody, True)[need]
         found[legs["case"][unsearched]] = False
