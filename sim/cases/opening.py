@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.cases.marking import marked
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
+from sim.content.records import COMPLAINED
 from sim.ledger import NEED, RECORD
 from sim.needs import ASKED, NO_ATTACK, OTHER, Audiences, Needs, audiences
 from sim.programs import Protocol, asking_path
 from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
 from sim.script import NEEDS as NEED_KINDS
-from sim.script import ForEach
+from sim.script import ForEach, Is
 from sim.world import World, asks_everybody, goes_to_others, reached_places
 
 CHUNK = 1 << 14     # needs at a time: a table of needs x jurisdictions for every line is large over a year
@@ -228,10 +229,16 @@ def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> tup
             continue
         reached = np.array(sorted(reached_places(world, protocol)), np.int64)
         heard = events if protocol.records == "all" else events[events["alert"]]
+        heard = heard if _hears_complaints(protocol) else heard[heard["event"] != COMPLAINED]
         rows = _record_rows(heard[np.isin(heard["place"], reached)], k)
         parts.append((rows, *_others(world, rows, reached if _reaches_members(protocol) else reached[:0])))
     rows, many, places = (np.concatenate(column) for column in zip(*parts, strict=True))
     return rows, many, places
+
+
+def _hears_complaints(protocol: Protocol) -> bool:
+    """Its record script asks whether there is one; to any other, a complaint would look like a change."""
+    return protocol.record is not None and Is("complained") in [row.instruction for row in protocol.record.rows]
 
 
 def _reaches_members(protocol: Protocol) -> bool:

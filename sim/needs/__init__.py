@@ -8,7 +8,7 @@ partners.py  who opens them, who holds, who is named  attacks.py   requests of t
 drawing.py   all of them, chunk by chunk
 """
 
-from sim.needs.attacks import compromised
+from sim.needs.attacks import attack_kinds, compromised
 from sim.needs.audiences import Audiences, audiences
 from sim.needs.drawing import draw, searchable
 from sim.needs.rows import (
@@ -33,4 +33,4 @@ from sim.needs.rows import (
 
 __all__ = ["ABUSIVE", "ASKED", "ASKER", "ATTACKS", "FISHING", "FORGED", "HOLDER_KNOWN", "KNOWN_NAME", "KNOWN_NUMBER",
            "KNOWN_PLATE", "KNOWN_PRINT", "NEEDS", "NO_ATTACK", "OTHER", "PRINT_ONLY", "SIDES", "Audiences", "Needs",
-           "audiences", "compromised", "draw", "searchable"]
+           "attack_kinds", "audiences", "compromised", "draw", "searchable"]

@@ -18,8 +18,9 @@ from sim.needs.matter import Uniforms, arrivals, fill_matter, uniforms_of
 from sim.needs.partners import asked_of_partners, one_partner
 from sim.needs.rows import ABUSIVE, ATTACKS, FISHING, FORGED, KNOWN_NAME, NEEDS, OTHER
 from sim.scenario.attacks import Attack
+from sim.scenario.schema import Scenario
 from sim.script import NEEDS as NEED_KINDS
-from sim.units import YEAR
+from sim.units import YEAR, Range
 from sim.world import World, reached_places
 
 KIND = {FORGED: "content", FISHING: "known_to_you", ABUSIVE: "warn"}
@@ -31,13 +32,18 @@ Stream = tuple[int, NDArray[np.uint64], NDArray[np.int64]]
 def attack_streams(world: World) -> Iterator[Stream]:
     """(attack, ids, ticks at which they arise) of each kind of attack that the scenario has."""
     for attack, per_day in _rates(world.scenario.attack or Attack()):
-        yield attack, *arrivals(world, f"attack, {ATTACKS[attack]}", per_day)
+        yield attack, *arrivals(world, f"attack, {ATTACKS[attack]}", per_day.value)
 
 
-def _rates(attack: Attack) -> Iterator[tuple[int, float]]:
+def _rates(attack: Attack) -> Iterator[tuple[int, Range]]:
     for kind, setting in ((FORGED, attack.forged), (FISHING, attack.fishing), (ABUSIVE, attack.notices)):
         if setting is not None:
-            yield kind, setting.per_day.value
+            yield kind, setting.per_day
+
+
+def attack_kinds(scenario: Scenario) -> frozenset[str]:
+    """Kinds of need that some attacker feigns."""
+    return frozenset(KIND[attack] for attack, per_day in _rates(scenario.attack or Attack()) if per_day.high > 0)
 
 
 def attack_rows(world: World, attack: int, ids: NDArray[np.uint64],

@@ -25,6 +25,7 @@ from sim.scenario.quantities import (
     Sourced,
 )
 from sim.scenario.quotas import QuotaSetting, WindowSetting
+from sim.scenario.redress import Redress
 from sim.scenario.restrictions import Restriction
 from sim.scenario.rule_dates import RuleDates
 from sim.scenario.tasks import Advice, TaskSetting
@@ -323,6 +324,7 @@ class Scenario(Shape):
     upkeep: Upkeep = Upkeep()
     silence: Silence | None = None
     attack: Attack | None = None
+    redress: Redress | None = None                # None: nobody complains
     systems: Systems | None = None                # None: records travel as their holder wrote them
     formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]

@@ -33,6 +33,7 @@ UNKNOWN = {
     "upkeep.*": "how partners check and audit their records is not published",
     "silence.*": "what an export leaves out is not known until it is noticed",
     "attack.*": "how often an exchange is abused is not published",
+    "redress.*": "how many complain of a wrong record is not published",
     "demand.marking.*": "why askers mark a request as urgent is not published",
     "matcher.*.miss": "errors of matching on operational data are not published",
     "matcher.*.false": "errors of matching on operational data are not published",
