@@ -28,6 +28,7 @@ from sim.scenario.quotas import QuotaSetting, WindowSetting
 from sim.scenario.redress import Redress
 from sim.scenario.restrictions import Restriction
 from sim.scenario.rule_dates import RuleDates
+from sim.scenario.sensitivity import FieldClass
 from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
@@ -330,6 +331,7 @@ class Scenario(Shape):
     matcher: dict[str, Matcher]
     machine: Machine | None = None                # None: searches take the time of their tasks only
     law: LawSettings
+    sensitivity: dict[str, FieldClass] = {}       # by class of field; empty: nothing is weighted
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
     restriction: tuple[Restriction, ...] = ()
     screening: dict[str, Screening] = {}
