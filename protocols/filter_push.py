@@ -25,7 +25,6 @@ TASKS = _known_first.TASKS | {
     "drop_filter": Task("machine", "1 to 5 s", because=_MACHINE),
 }
 CONTENTS = {name: content for name, content in _known_first.CONTENTS.items() if name not in ("no_match", "hit")} | {
-    "test_at_home": Content(KEYS, "subject", "identity"),
     "filter": Content(KEYS, "record", "identity"),
     "filter_withdrawal": Content((), "matter", "signal"),
 }
@@ -33,7 +32,6 @@ CONTENTS = {name: content for name, content in _known_first.CONTENTS.items() if 
 
 def case(c):
     yield Work("investigator", "justify")
-    yield Send("investigator", "requester", "test_at_home")
     if (yield Lookup("requester", "filter", "test_filters")) == NO_HIT:
         return NOTHING_HELD
     found = yield ForEach("responder", ask_the_holder, best=BEST, among="found")

@@ -58,7 +58,7 @@ class Content:
 
     records      RECORDS, those on subjects first
     events       RECORD_EVENTS
-    on_subjects  so many rows of `records` are on subjects
+    on_subjects  so many rows of `records` a protocol that follows all records hears of
     groups       GROUPS of the subjects
     wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
     stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
@@ -108,12 +108,12 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
                    _events(people, scenario, rows, until),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
                    _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES,
-                   len(own.held.rows))
+                   len(rows))
 
 
 def _events(people: People, scenario: Scenario, rows: NDArray[np.void], until: int) -> NDArray[np.void]:
     """RECORD_EVENTS of what becomes of the records, and of complaints about them."""
-    events = record_events(rows, until)
+    events = record_events(rows, until, len(rows))
     complained = complaints(people, scenario.redress, rows, until)
     if not len(complained):
         return events

@@ -138,16 +138,20 @@ def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64
     return unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
 
 
-def followed(rows: NDArray[np.void], which: str) -> NDArray[np.bool_]:
+def followed(rows: NDArray[np.void], on_subjects: int, which: str) -> NDArray[np.bool_]:
     """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all". Of records on other people only those
-    stand here that some search finds, or that are alerts: the rest nobody would ever meet."""
-    mask: NDArray[np.bool_] = rows["alert"] | (which == "all")
+    stand among the rows that some search finds, or that are alerts: the rest nobody would ever meet.
+
+    on_subjects  so many of the rows come first that are followed as "all"
+    """
+    mask: NDArray[np.bool_] = rows["alert"].copy()
+    mask[:on_subjects] |= which == "all"
     return mask
 
 
-def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
+def record_events(rows: NDArray[np.void], until: int, on_subjects: int) -> NDArray[np.void]:
     """RECORD_EVENTS of these RECORDS. What an audit has looked at is sent again, as what is entered anew."""
-    told = rows[followed(rows, "all")]
+    told = rows[followed(rows, on_subjects, "all")]
     first = np.diff(told["record"], prepend=-1) != 0
     parts = [_events(told[first], CREATED, "created"), _events(told[~first], CHANGED, "created"),
              _events(told[told["deleted"]], DELETED, "superseded")]
