@@ -23,7 +23,7 @@ from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, L
 from sim.metrics import SPLIT, View, measure
 from sim.metrics.joined import Joined
 from sim.metrics.outcome import Outcomes
-from sim.needs import NEEDS, Needs
+from sim.needs import NEEDS, NO_ATTACK, Needs
 from sim.programs import Protocol, load
 from sim.run import Replication
 from sim.scenario import load as load_scenario
@@ -219,7 +219,8 @@ class Made:
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))
         truth = Truth(np.array(self.holders, bool).reshape(-1, len(PLACES)),
-                      investigated(needs.rows["subject"], needs.rows["opener"], len(PLACES)))
+                      investigated(needs.rows["subject"], needs.rows["opener"], len(PLACES),
+                                   needs.rows["attack"] == NO_ATTACK))
         return Replication("made", "by hand", 0, 0, world, needs, truth, cases, content, ledger, {})
 
 

@@ -3,7 +3,7 @@ partner. One case is opened per line used.
 
 A protocol that asks everybody does so for the focus and for needs among others, who then ask all members but the
 focus: what they ask of the focus, and how often, is said by `asked_of_us` and by its desks' `other_foreign`. For the
-same reason a need that is brought to the focus is brought to nobody else.
+same reason a need that is brought to the focus is brought to nobody else. Attackers ask the focus like any state.
 """
 
 from dataclasses import dataclass, replace
@@ -12,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import draws
+from sim.cases.marking import marked
 from sim.cases.stream import ASKED_BY_CASE, NO_CHANNEL, NOT_ASKED, PLAIN, STREAM, URGENT_FIRST, Cases, joined
+from sim.content.records import COMPLAINED
 from sim.ledger import NEED, RECORD
-from sim.needs import ASKED, OTHER, Audiences, Needs, audiences
+from sim.needs import ASKED, NO_ATTACK, OTHER, Audiences, Needs, audiences
 from sim.programs import Protocol, asking_path
 from sim.scenario import group
 from sim.scenario.schema import ChannelLine, Option
 from sim.script import NEEDS as NEED_KINDS
-from sim.script import ForEach
+from sim.script import ForEach, Is
 from sim.world import World, asks_everybody, goes_to_others, reached_places
 
 CHUNK = 1 << 14     # needs at a time: a table of needs x jurisdictions for every line is large over a year
@@ -105,7 +107,7 @@ def _opened(world: World, channels: list[_Channel], rows: NDArray[np.void], name
         reached |= part.partners.any(axis=1)
         asked |= part.asked
     opening = np.where(asked, ASKED_BY_CASE, np.where(reached, NOT_ASKED, NO_CHANNEL)).astype(np.int8)
-    cases = [np.zeros(0, STREAM), *(_need_rows(rows, first, k, channel, part) for k, (channel, part) in
+    cases = [np.zeros(0, STREAM), *(_need_rows(world, rows, first, k, channel, part) for k, (channel, part) in
                                     enumerate(zip(channels, taken, strict=True)))]
     _, asked_places, many = _asked_of(named, taken)
     need, place, reaches = _reached_by(named, taken)
@@ -137,7 +139,7 @@ def _taken(world: World, channels: list[_Channel], rows: NDArray[np.void], named
     asked = np.zeros((len(rows), world.jurisdictions), np.bool_)
     asked[_need_of(named), named.pool] = True
     left = np.arange(world.jurisdictions) != rows["opener"][:, None]
-    left[rows["side"] == OTHER, world.focus] = False
+    left[(rows["side"] == OTHER) & (rows["attack"] == NO_ATTACK), world.focus] = False
     found = []
     for channel in channels:
         partners = np.zeros(world.jurisdictions, np.bool_)
@@ -169,13 +171,16 @@ def _fits(world: World, channel: _Channel, rows: NDArray[np.void]) -> NDArray[np
     return fits
 
 
-def _need_rows(needs: NDArray[np.void], first: int, line: int, channel: _Channel, taken: _Taken) -> NDArray[np.void]:
+def _need_rows(world: World, needs: NDArray[np.void], first: int, line: int, channel: _Channel,
+               taken: _Taken) -> NDArray[np.void]:
     asked = np.flatnonzero(taken.asked)
     rows, of = np.zeros(len(asked), STREAM), needs[asked]
     for name in SHARED:
         rows[name] = of[name]
+    if not channel.line.urgency:       # a line for one urgency was chosen by what the need is
+        rows["urgent"] |= marked(world, world.protocols[channel.row], of)
     rows["kind"], rows["need"], rows["protocol"], rows["line"] = NEED, first + asked, channel.row, line
-    rows["opened"], rows["priority"] = of["arises"], np.where(of["urgent"], URGENT_FIRST, PLAIN)
+    rows["opened"], rows["priority"] = of["arises"], np.where(rows["urgent"], URGENT_FIRST, PLAIN)
     rows["station"] = rows["record"] = rows["version"] = -1
     return rows
 
@@ -224,10 +229,16 @@ def _record_cases(world: World, option: Option, events: NDArray[np.void]) -> tup
             continue
         reached = np.array(sorted(reached_places(world, protocol)), np.int64)
         heard = events if protocol.records == "all" else events[events["alert"]]
+        heard = heard if _hears_complaints(protocol) else heard[heard["event"] != COMPLAINED]
         rows = _record_rows(heard[np.isin(heard["place"], reached)], k)
         parts.append((rows, *_others(world, rows, reached if _reaches_members(protocol) else reached[:0])))
     rows, many, places = (np.concatenate(column) for column in zip(*parts, strict=True))
     return rows, many, places
+
+
+def _hears_complaints(protocol: Protocol) -> bool:
+    """Its record script asks whether there is one; to any other, a complaint would look like a change."""
+    return protocol.record is not None and Is("complained") in [row.instruction for row in protocol.record.rows]
 
 
 def _reaches_members(protocol: Protocol) -> bool:

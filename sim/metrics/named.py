@@ -4,6 +4,7 @@ from functools import partial
 
 from sim.metrics import (
     accuracy,
+    attacks,
     attribution,
     cost,
     equity,
@@ -186,4 +187,18 @@ METRICS: dict[str, Metric] = {
                                         f"{share} % of all screening look-ups are answered by then; open ones count")
        for share in (50, 95, 99)},
     "messages_lost": Metric(resilience.messages_lost, RESILIENCE, PERCENT, LOWER, "messages lost for good"),
+    "attack_success": Metric(attacks.attack_success, LEAKAGE, PERCENT, LOWER,
+                             "attacks that got a record in the clear, by kind; spread: that told another state of the "
+                             "person"),
+    "attack_records": Metric(attacks.attack_records, LEAKAGE, "persons per 100 attacks", LOWER,
+                             "persons whose record came to an attacker, once for each attack"),
+    "forged_let_in": Metric(attacks.forged_let_in, LEAKAGE, PERCENT, LOWER,
+                            "decisions whether a forged request is genuine that let it pass"),
+    "genuine_turned_away": Metric(attacks.genuine_turned_away, ACCURACY, PERCENT, LOWER,
+                                  "decisions whether a genuine request is genuine that turned it away", True),
+    "urgent_marked": Metric(attacks.urgent_marked, TIMELINESS, PERCENT, NEITHER,
+                            "cases in the urgent lane whose need is not urgent", True),
+    "tampered_unnoticed": Metric(attacks.tampered_unnoticed, ACCURACY, PER_100, LOWER,
+                                 "messages altered on the way of which nobody noticed; noticed: of which somebody did",
+                                 True),
 }

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.scenario.attacks import Attack, Marking
 from sim.scenario.bars import Bars
 from sim.scenario.holdings import Machine, Matcher, People, Silence, Systems, Upkeep
 from sim.scenario.quantities import (
@@ -24,6 +25,7 @@ from sim.scenario.quantities import (
     Sourced,
 )
 from sim.scenario.quotas import QuotaSetting, WindowSetting
+from sim.scenario.redress import Redress
 from sim.scenario.restrictions import Restriction
 from sim.scenario.rule_dates import RuleDates
 from sim.scenario.sensitivity import FieldClass
@@ -129,6 +131,7 @@ class Demand(Sourced):
     asking: Asking
     bars: Bars | None = None
     growth: Growth | None = None
+    marking: Marking | None = None      # None: urgent is what is urgent
 
 
 class FocusDesk(Sourced):
@@ -321,6 +324,8 @@ class Scenario(Shape):
     people: People
     upkeep: Upkeep = Upkeep()
     silence: Silence | None = None
+    attack: Attack | None = None
+    redress: Redress | None = None                # None: nobody complains
     systems: Systems | None = None                # None: records travel as their holder wrote them
     formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]
