@@ -10,29 +10,30 @@ or finds nothing keeps silent; a withdrawal stops no search that has begun; nobo
 """
 
 from protocols import _procedure
-from protocols._procedure import chosen, reply, take_in
+from protocols._procedure import chosen, record, reply, take_in  # noqa: F401
 from sim.script import *
 
-SERVES = {"known_to_you"}
+SERVES, RECORDS = {"known_to_you", "warn"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = {"hub": "interpol", "translator": "responder"}
 TASKS = chosen(_procedure.TASKS, "justify", "write", "receive", "forward", "search", "search_directly", "examine",
-               "examine_directly", "release", "release_directly", "translate", "reply", "key_in", "pass_on") | {
+               "examine_directly", "release", "release_directly", "translate", "reply", "key_in", "pass_on"
+               ) | _procedure.CORRECTING | {
     "lodge": Task("contact_point", "5 to 15 min", because="time per message is not published for any bureau"),
     "screen": Task(ON_THE_SPOT, "20 min to 2 h", miss="0.2 to 2 %", false="30 to 90 %", because="""one wanted \
 notice or diffusion in twenty is refused or cancelled (IPOL-REFUSAL-RATE); how many abusive ones pass is not known"""),
 }
 _SUBJECT = ("family_name", "given_name", "birth_date", "nationality", "sex")
-CONTENTS = chosen(_procedure.CONTENTS, "file") | {
+CONTENTS = chosen(_procedure.CONTENTS, "file") | _procedure.CORRECTION | {
     "diffusion": Content((*_SUBJECT, "offence", "case_number", "authority", "interest"), "subject", "alert"),
     "turned_away": Content((), "matter", "signal"),
     "diffusion_withdrawn": Content((), "matter", "signal"),
 }
 FACTS = chosen(_procedure.FACTS, "structured", "direct", "translation_needed")
-CHANCES = {
+CHANCES = _procedure.TRAVELS | {
     "looked_up": Share("30 to 90 %", because="answering is voluntary (IPOL-OWNERSHIP), how often is unknown"),
 }
-CLOCKS = {
+CLOCKS = _procedure.COMPLAINTS | {
     "listening": Clock((Limit("2 to 7 d", ("urgent",)), Limit("10 to 30 d")), at="requester",
                        because="how long an asker listens before silence is taken for an end is not published"),
     "screening": Clock((Limit("2 to 48 h"),), at="hub", because="one account speaks of a day (LAW-IPOL-NOTICE)"),
@@ -72,7 +73,7 @@ def heard(leg):
     if (yield Chance("looked_up")) == YES:
         yield Work("responder", "receive")
         if (yield Do(looked_for)) == ANSWERED:
-            return (yield from take_in((yield from reply(ANSWERED))))
+            return (yield from take_in((yield from reply(leg, ANSWERED))))
     return SILENCE
 
 

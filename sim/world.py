@@ -192,8 +192,8 @@ def asks_everybody(protocol: Protocol) -> bool:
 
 def goes_to_others(protocol: Protocol) -> bool:
     """It also goes to members that the asker does not name, without asking them."""
-    return not asks_everybody(protocol) and any(isinstance(row.instruction, ForEach) and row.instruction.among == "others"
-                                                for row in protocol.case.rows)
+    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
+    return not asks_everybody(protocol) and "others" in audiences
 
 
 def field_bits(fields: tuple[str, ...]) -> int:
