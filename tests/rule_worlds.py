@@ -21,7 +21,8 @@ def world(case, record=None, delay=0, loss=0.0, retries=0, retry_after=0, clocks
           hours="24/7", grain="1 us", places=("AA", "BB", "CC", "DD"), quotas=None, windows=None,
           records="alerts", **changes):
     made = w.protocol(case, record, TASKS, CONTENTS, {**CLOCKS, **(clocks or {})}, {"even": Share("50 %", source="t")},
-                      {"coin": Share("50 %", source="t")}, PARTIES, members=members, quotas=quotas, windows=windows, records=records)
+                      {"coin": Share("50 %", source="t")}, PARTIES, members=members, quotas=quotas,
+                      windows=windows, records=records)
     run = {"warm_up": "0 s", "observe": f"{days} d", "drain": "0 s", "futures": 1, "replications": 1, "seed": 1,
            "grain": grain}
     desk = {"clerks": clerks, "hours": hours}

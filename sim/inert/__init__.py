@@ -12,7 +12,7 @@ from datetime import date
 from sim.content.matchers import steps
 from sim.inert import law
 from sim.inert.used import Used, used
-from sim.needs import HOLDER_KNOWN
+from sim.needs import HOLDER_KNOWN, attack_kinds
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges
 from sim.scenario.fit import partners
@@ -138,8 +138,8 @@ def _desks(scenario: Scenario) -> Iterator[Cut]:
 def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     steps = {(type(row.instruction), row.instruction.task) for row in rows if isinstance(row.instruction, STEPS)}
     named, errs = {task for _, task in steps}, {task for kind, task in steps if kind in (Verify, Decide)}
-    decided = {row.instruction.task for row in rows
-               if isinstance(row.instruction, Decide) and not row.instruction.about}
+    decided, hidden = ({row.instruction.task for row in rows if isinstance(row.instruction, Decide)
+                        and bool(row.instruction.about) == about} for about in (False, True))
     for name in scenario.task:
         if name not in named:
             yield f"task.{name}", "no case comes to this task"
@@ -147,7 +147,9 @@ def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
             for key in ("miss", "false", "separation", "strictness"):
                 yield f"task.{name}.{key}", "nobody judges anything in this task"
         if name not in decided:
-            yield f"task.{name}.share", "nobody decides anything in this task"
+            yield f"task.{name}.share", "nobody decides of relevance in this task"
+        if name in hidden and not attack_kinds(scenario):
+            yield f"task.{name}.false", "nobody asks who has no need"
 
 
     for name, advice in scenario.advice.items():
