@@ -167,6 +167,7 @@ def test_a_key_found_opens_the_rows_of_all_who_share_it():
     opened = found(keyed, HAZARD)
     chance = 1 - (1 + 0.5 * 0.14) ** -2
     assert opened["breach_expected", ""] == pytest.approx(2 * (2 * 0.5) * chance)
+    assert opened["breach_expected", "in one store"] == pytest.approx(2 * 0.5 * chance)     # each row counted once
     half = found(keyed, HAZARD.model_copy(update={"keys": HAZARD.takes.__class__(0.5, 0.5, "share")}))
     assert half["breach_expected", ""] == pytest.approx(opened["breach_expected", ""] / 2)
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.leakage.breach import blast_radius, chances, insider_loss, with_flow
 from sim.leakage.breach_loss import Losses, central, copies, equal_parts, losses, scaled
@@ -128,16 +129,29 @@ def _expected(about: Account, found: Held) -> float:
 
 
 def _of_loss_elsewhere(of: Of, name: str, about: Account, found: Held) -> float:
-    return of(_elsewhere(name, about, _ticks(about, found)))
+    return of(_elsewhere(name, about, _lying(about, found), _mean_hazard(about, _ticks(about, found))))
 
 
 def _ticks(about: Account, found: Held) -> tuple[int, ...]:
     """(slots,) record-ticks that a break-in lays open: readable, and what the keys found there open elsewhere too."""
-    ticks = np.array(found.ticks, object) + sum(np.array(one.ticks, object) for one in about.laid(found))
+    ticks = _readable(about, found)
     for number in range(len(found.keyed)):
         amount, has_key = about.keyed(found, number)
         ticks = ticks + np.where(has_key, round(about.holders.keys * amount), 0).astype(object)
     return tuple(int(many) for many in ticks)
+
+
+def _readable(about: Account, found: Held) -> NDArray[np.object_]:
+    """(slots,) record-ticks that can be read as they lie; whole numbers of any size."""
+    laid = (np.array(one.ticks, object) for one in about.laid(found))
+    return sum(laid, np.array(found.ticks, object))
+
+
+def _lying(about: Account, found: Held) -> int:
+    """Record-ticks of all slots that some break-in lays open, each row counted where it lies, whoever has its key."""
+    groups = (about.keyed(found, number) for number in range(len(found.keyed)))
+    opened = sum(round(about.holders.keys * amount) for amount, has_key in groups if has_key.any())
+    return int(_readable(about, found).sum()) + opened
 
 
 @lru_cache(maxsize=64)
@@ -146,8 +160,8 @@ def _as_held(about: Account, ticks: tuple[int, ...]) -> Losses:
 
 
 @lru_cache(maxsize=256)
-def _elsewhere(name: str, about: Account, ticks: tuple[int, ...]) -> Losses:
-    total, hazard, linked = sum(ticks) / about.length, _mean_hazard(about, ticks), about.holders.dependence
+def _elsewhere(name: str, about: Account, ticks: int, hazard: float) -> Losses:
+    total, linked = ticks / about.length, about.holders.dependence
     if name == ELSEWHERE[0]:
         return central(total, hazard, 1.0, linked)
     return (equal_parts if name == ELSEWHERE[1] else copies)(total, PARTS, hazard, 1.0, linked)
