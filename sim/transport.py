@@ -176,7 +176,7 @@ def _basis(world: World, told: Columns, stream: Columns, learner: Numbers, kind:
     epoch = np.searchsorted(law.epochs, told["begun"], side="right") - 1
     found = law.look(epoch, instruments[told["protocol"]], categories[told["content"]], stream["product"],
                      stream["urgent"].view(np.int8), stream["dual_criminality"].view(np.int8),
-                     stream["minor_offence"].view(np.int8), kind, handling, told["sender"], learner)
+                     stream["minor_offence"].view(np.int8), kind, handling, stream["bar"], told["sender"], learner)
     return np.asarray(found, np.int64)
 
 

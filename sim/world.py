@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,9 +170,10 @@ def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ..
                   if place in scenario.jurisdiction else scenario.institution[place].regime for place in places)
     earliest = tuple((name, instrument.earliest) for name, instrument in scenario.instrument.items())
     key = (scenario.rules, scenario.folder, places, instruments, about, earliest, scenario.membership, scenario.as_of,
-           end, tuple(scenario.law.refusal))
+           end, tuple(scenario.law.refusal), tuple(scenario.law.rule.items()), scenario.restriction,
+           scenario.demand.bars is None)
     if key not in _LAWS:
-        rules = laws.load_rules(scenario.rules, Path(scenario.folder) if scenario.folder else None)
+        rules = laws.rules_of(scenario)
         _LAWS[key] = laws.verdicts(rules, scenario, places, instruments, scenario.as_of, end)
     return _LAWS[key]
 
@@ -187,7 +187,13 @@ def asks_everybody(protocol: Protocol) -> bool:
     """It goes to all members (or to whoever is found), not to the states that an asker names."""
     audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)
                  and row.instruction.among != "recipients"]
-    return bool(audiences) and audiences[0] != "addressed"
+    return bool(audiences) and audiences[0] not in ("addressed", "others")
+
+
+def goes_to_others(protocol: Protocol) -> bool:
+    """It also goes to members that the asker does not name, without asking them."""
+    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
+    return not asks_everybody(protocol) and "others" in audiences
 
 
 def field_bits(fields: tuple[str, ...]) -> int:
@@ -232,7 +238,7 @@ def _check_searches(scenario: Scenario, protocols: tuple[Protocol, ...], content
 
 
 def _check_audiences(scenario: Scenario, protocols: tuple[Protocol, ...]) -> None:
-    known = ("addressed", "members", "found", "recipients", *sorted(scenario.groups))
+    known = ("addressed", "members", "others", "found", "recipients", *sorted(scenario.groups))
     for protocol in protocols:
         for row in (*protocol.case.rows, *(protocol.record.rows if protocol.record is not None else ())):
             if isinstance(row.instruction, ForEach) and row.instruction.among not in known:

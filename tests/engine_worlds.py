@@ -15,7 +15,19 @@ from sim import conservation
 from sim.cases import Cases
 from sim.content import Content
 from sim.engines import compiled, reference
-from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MAY_REFUSE, MUST_GIVE, MUST_REFUSE, Duties, Outcome, Verdicts
+from sim.laws import (
+    BARS,
+    CATEGORIES,
+    FREE,
+    HANDLING,
+    KINDS,
+    MAY_REFUSE,
+    MUST_GIVE,
+    MUST_REFUSE,
+    Duties,
+    Outcome,
+    Verdicts,
+)
 from sim.ledger import NEED, RECORD
 from sim.script import (
     ANSWERED,
@@ -274,10 +286,11 @@ def _law(chance, world):
                 Outcome(MAY_REFUSE, "order", "order", Duties(flags={"judge", "log"})),
                 Outcome(MUST_REFUSE, "no", "no_basis", FREE))
     epochs = np.array([np.iinfo(np.int64).min, *sorted({chance.randint(1, 60) * 20 * MINUTE for _ in range(2)})])
-    shape = (len(epochs), len(world.law.instruments), len(CATEGORIES), 2, 2, 2, 2, len(KINDS), len(HANDLING), 2, 2)
+    shape = (len(epochs), len(world.law.instruments), len(CATEGORIES), 2, 2, 2, 2, len(KINDS), len(HANDLING),
+             len(BARS), 2, 2)
     drawn = np.random.default_rng(chance.randint(0, 2**32))
     profile = drawn.integers(0, 2, (len(epochs), len(world.places)), np.int16)
-    return Verdicts(epochs, profile, world.law.instruments, drawn.integers(0, 4, shape, np.int16), outcomes)
+    return Verdicts.dense(epochs, profile, world.law.instruments, drawn.integers(0, 4, shape, np.int16), outcomes)
 
 
 def _cases(chance, world, with_records):
@@ -289,8 +302,8 @@ def _cases(chance, world, with_records):
                       "opener": chance.choice((0, 0, 1)), "urgent": chance.randint(0, 1),
                       "priority": chance.randint(0, 3), "addressed": tuple(places[:chance.randint(0, 3)]),
                       "members": tuple(places), "subjects": chance.randint(1, 3), "product": chance.randint(0, 1),
-                      "minor_offence": chance.randint(0, 1), "kind_of_person": chance.randint(0, 4),
-                      "attack": chance.choice((0, 0, 1, 3))})
+                      "minor_offence": chance.randint(0, 1), "bar": chance.randint(0, 5),
+                      "kind_of_person": chance.randint(0, 4), "attack": chance.choice((0, 0, 1, 3))})
     if with_records:
         found += [{"opened": chance.randint(0, 60) * 20 * MINUTE, "id": 500 + k, "kind": RECORD, "need": -1,
                    "opener": row[3], "event": chance.randint(0, 3), "record": row[1], "version": row[0],

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.leakage.breach import (
+    Dependence,
     blast_radius,
     breached_events,
     chances,
@@ -20,8 +21,7 @@ from sim.leakage.breach import (
     with_flow,
     with_suppliers,
 )
-from sim.leakage.breach_loss import Dependence, central, copies, equal_parts, losses, year_factors
-from sim.leakage.breach_sampled import sampled, summary
+from sim.leakage.breach_loss import MOST_HOLDERS, central, copies, equal_parts, losses, sampled, year_factors
 
 HAZARD = 0.1
 TOGETHER = Dependence(common_cause=1.0)
@@ -140,9 +140,10 @@ def test_the_tail_is_no_less_than_the_quantile_nor_than_the_mean(holders, linked
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(2, 12), st.floats(1e-3, 2.0), st.sampled_from([0.9, 0.95, 0.99]))
+@given(st.lists(st.integers(1, 300), min_size=2, max_size=12), st.floats(1e-3, 2.0),
+       st.sampled_from([0.9, 0.95, 0.99]))
 def test_independent_parts_keep_the_mean_and_never_raise_the_tail(parts, hazard, alpha):
-    whole, apart = central(1000, hazard), equal_parts(1000, parts, hazard)
+    whole, apart = central(sum(parts), hazard), losses(tuple(parts), (hazard,) * len(parts))
     assert apart.mean == pytest.approx(whole.mean)
     assert apart.tail(alpha) <= whole.tail(alpha) * (1 + 1e-9)
 
@@ -184,8 +185,9 @@ CASES = [Dependence(), Dependence(0.3), Dependence(0.0, 1.5), Dependence(0.3, 0.
 
 def strays(sizes, hazards, linked, seed=11):
     """By how many standard errors sampling differs from convolution: of the mean, and of the 95 % tail."""
-    exact, found = losses(sizes, hazards, 1.0, linked), sampled(SIZES, HAZARDS, 0.95, MANY, seed, 1.0, linked)
-    return (abs(found.mean - exact.mean) / found.mean_error, abs(found.tail - exact.tail(0.95)) / found.tail_error)
+    exact, found = losses(sizes, hazards, 1.0, linked), sampled(SIZES, HAZARDS, MANY, seed, 1.0, linked)
+    return (abs(found.mean - exact.mean) / found.mean_error(),
+            abs(found.tail(0.95) - exact.tail(0.95)) / found.tail_error(0.95))
 
 
 @pytest.mark.parametrize("linked", CASES, ids=["independent", "common cause", "bad years", "both"])
@@ -199,20 +201,33 @@ def test_the_test_above_would_notice_one_hazard_a_tenth_higher():
 
 
 def test_the_test_above_would_notice_a_common_cause_left_out():
-    exact, found = losses(SIZES, HAZARDS), sampled(SIZES, HAZARDS, 0.95, MANY, 11, 1.0, Dependence(0.3))
-    assert abs(found.tail - exact.tail(0.95)) > SIGMAS * found.tail_error
-    assert abs(found.mean - exact.mean) < SIGMAS * found.mean_error      # and the mean hangs on no dependence
+    exact, found = losses(SIZES, HAZARDS), sampled(SIZES, HAZARDS, MANY, 11, 1.0, Dependence(0.3))
+    assert abs(found.tail(0.95) - exact.tail(0.95)) > SIGMAS * found.tail_error(0.95)
+    assert abs(found.mean - exact.mean) < SIGMAS * found.mean_error()      # and the mean hangs on no dependence
 
 
 def test_the_stated_error_is_the_error():
     """Of 200 samples, 5 % or so lie beyond 1.96 errors: more than 24 or fewer than 1 has a chance under 1e-4."""
-    exact = losses(SIZES, HAZARDS)
-    beyond = [abs((one := sampled(SIZES, HAZARDS, 0.95, 4_000, seed)).mean - exact.mean) > 1.96 * one.mean_error
-              for seed in range(200)]
+    exact, found = losses(SIZES, HAZARDS), [sampled(SIZES, HAZARDS, 4_000, seed) for seed in range(200)]
+    beyond = [abs(one.mean - exact.mean) > 1.96 * one.mean_error() for one in found]
+    assert 1 <= sum(beyond) <= 24
+    beyond = [abs(one.tail(0.95) - exact.tail(0.95)) > 1.96 * one.tail_error(0.95) for one in found]
     assert 1 <= sum(beyond) <= 24
 
 
-def test_the_same_seed_says_the_same_and_an_empty_tail_has_no_error():
-    assert sampled(SIZES, HAZARDS, 0.95, 1000, 3) == sampled(SIZES, HAZARDS, 0.95, 1000, 3)
-    assert summary(np.full(100, 7.0), 0.95).tail == 7.0
-    assert math.isclose(summary(np.arange(100.0), 0.95).tail, 97.0, rel_tol=0.02)
+def test_the_same_seed_says_the_same_and_what_is_exact_has_no_error():
+    one, again = (sampled(SIZES, HAZARDS, 1000, 3) for _ in range(2))
+    assert (one.mean, one.tail(0.95)) == (again.mean, again.tail(0.95))
+    assert one.mean != sampled(SIZES, HAZARDS, 1000, 4).mean
+    assert losses(SIZES, HAZARDS).tail_error(0.95) == losses(SIZES, HAZARDS).mean_error() == 0
+
+
+def test_very_many_holders_are_sampled_with_their_error():
+    """Of so many equal holders the loss is binomial: exact on its lattice, were it asked for by parts."""
+    many = MOST_HOLDERS + 1
+    found, exact = losses((3,) * many, (0.01,) * many), losses((3,) * MOST_HOLDERS, (0.01 * many / MOST_HOLDERS,) *
+                                                               MOST_HOLDERS)
+    assert found.sampled > 0
+    assert exact.sampled == 0
+    assert abs(found.mean - 3 * many * (1 - math.exp(-0.01))) < SIGMAS * found.mean_error()
+    assert found.tail(0.95) == pytest.approx(exact.tail(0.95), rel=0.02)

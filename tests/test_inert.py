@@ -11,6 +11,7 @@ from sim import run
 from sim.inert import inert, inert_prose
 from sim.metrics import measure
 from sim.scenario import choices, load, ranges, settle_at
+from sim.scenario.hazards import Hazards
 from sim.scenario.holdings import Audits, Life, Reconciliation, Silence, Systems, Upkeep, Validation
 from sim.scenario.schema import Growth, Scenario
 from sim.scenario.tasks import Advice
@@ -21,7 +22,7 @@ TABLES = (("demand",), ("desk",), ("task",), ("people",), ("law",), ("matcher", 
 COPIES = ("as declared", "long, lossy, known", "wrong persons")
 MIDDLE = 0.5
 # Tables on how records are kept that `minimal` has not, with wide ranges.
-KEPT = ("people.life", "people.special", "systems", "upkeep", "silence", "advice")
+KEPT = ("people.life", "people.special", "systems", "upkeep", "silence", "advice", "hazard")
 
 
 def minimal() -> Scenario:
@@ -42,8 +43,13 @@ def with_records_kept() -> Scenario:
     advice = {"examine": Advice(**said, does="propose", used="10 to 100 %", miss="0 to 90 %", false="0 to 90 %",
                                 followed="10 to 90 %", time="0.2 to 1.5")}
     links = {name: link.model_copy(update={"format": "i247_form"}) for name, link in scenario.links.items()}
+    yearly = {"yearly": "0.01 to 0.5 per year", "suppliers": "1 to 4", "administrators": "1 to 9"}
+    hazard = Hazards(**said, hub=yearly, registry=yearly, national_copy=yearly, member=yearly,
+                     contractor={"yearly": "0.01 to 0.5 per year"}, common_cause="0 to 90 %", dispersion="0 to 3",
+                     dwell="10 to 100 d", detection="20 to 50 d", insider="0.01 to 0.5 per year", takes="1 to 50 %",
+                     keys="0 to 100 %")
     return scenario.model_copy(update={
-        "people": people, "upkeep": upkeep, "advice": advice, "links": links,
+        "hazard": hazard, "people": people, "upkeep": upkeep, "advice": advice, "links": links,
         "silence": Silence(**said, places="60 to 100 %", records="10 to 100 %", since="30 d to 9 y"),
         "formats": ("umf_xml", "legacy_fixed", "i247_form", "free_text"),
         "systems": Systems(**said, format={"small": ("umf_xml", "legacy_fixed")}, rekeying="0 to 60 %")})
@@ -61,7 +67,9 @@ def changed(copy: str, scenario: Scenario) -> Scenario:
         links = {name: link.model_copy(update={"loss": share("0 to 30 %")}) for name, link in scenario.links.items()}
         known = dict.fromkeys(scenario.people.known, share("85 to 95 %"))
         people = scenario.people.model_copy(update={"known": known})
-        return with_window(scenario, "1 d", "90 d", "5 d").model_copy(update={"links": links, "people": people})
+        calls = {"calls_back": scenario.fact["calls_back"].model_copy(update={"share": share("85 to 95 %")})}
+        return with_window(scenario, "1 d", "90 d", "5 d").model_copy(
+            update={"links": links, "people": people, "fact": {**scenario.fact, **calls}})
     fuzzy = scenario.matcher["fuzzy"].model_copy(update={"threshold": Range(0.8, 0.8, "number")})
     people = scenario.people.model_copy(update={"records": 20_000, "homonyms": 1.5})
     return with_window(scenario, "1 d", "10 d", "5 d").model_copy(

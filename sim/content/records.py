@@ -45,7 +45,7 @@ RECORDS = np.dtype([
     ("special", "u1"),       # bits over SPECIAL
 ])
 
-RECORD_EVENTS = np.dtype([   # of alerts and of records on subjects, within [0, until), by (tick, record, event)
+RECORD_EVENTS = np.dtype([   # of these records, within [0, until), by (tick, record, event)
     ("tick", "i8"),
     ("event", "i1"),         # EVENTS
     ("place", "i2"),
@@ -139,9 +139,10 @@ def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64
 
 
 def followed(rows: NDArray[np.void], on_subjects: int, which: str) -> NDArray[np.bool_]:
-    """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all" on subjects of needs as well.
+    """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all". Of records on other people only those
+    stand among the rows that some search finds, or that are alerts: the rest nobody would ever meet.
 
-    on_subjects  so many of the rows come first, and are on subjects
+    on_subjects  so many of the rows come first that are followed as "all"
     """
     mask: NDArray[np.bool_] = rows["alert"].copy()
     mask[:on_subjects] |= which == "all"

@@ -125,7 +125,7 @@ def outcome_of(run: "Run", frame: Frame, row: Prepared, giver: int, receiver: in
         kind, handling = frame.leg.found[PERSON_KIND], frame.leg.found[HANDLING_CODE]
     epoch = int(law.epochs.searchsorted(run.now, side="right")) - 1
     key = (epoch, row.instrument, row.category, case.product, int(case.urgent), int(case.dual_criminality),
-           int(case.minor_offence), kind, handling, giver, receiver)
+           int(case.minor_offence), kind, handling, case.bar, giver, receiver)
     if key not in run.outcomes:
         run.outcomes[key] = int(law.look(*key))
     return run.outcomes[key]
@@ -283,6 +283,8 @@ def audience_of(run: "Run", frame: Frame, among: str) -> tuple[int, ...]:
         return frame.case.addressed
     if among == "members":
         return frame.case.members
+    if among == "others":
+        return tuple(place for place in frame.case.members if place not in frame.case.addressed)
     if among == "found":
         return () if frame.leg.found is None else (frame.leg.found[HOLDER],)
     if among == "recipients":

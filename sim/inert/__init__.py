@@ -12,7 +12,7 @@ from datetime import date
 from sim.content.matchers import steps
 from sim.inert import law
 from sim.inert.used import Used, used
-from sim.needs import HOLDER_KNOWN
+from sim.needs import HOLDER_KNOWN, attack_kinds
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges
 from sim.scenario.fit import partners
@@ -79,7 +79,7 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
     yield from _searches(scenario, rows)
     yield from _life(scenario, protocols)
     yield from _machine(scenario, rows)
-    yield from _hazard(scenario, rows)
+    yield from _hazard(scenario, protocols, rows)
     yield from _upkeep(scenario)
     yield from _links(scenario, protocols)
     yield from _classes(scenario)
@@ -138,8 +138,8 @@ def _desks(scenario: Scenario) -> Iterator[Cut]:
 def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     steps = {(type(row.instruction), row.instruction.task) for row in rows if isinstance(row.instruction, STEPS)}
     named, errs = {task for _, task in steps}, {task for kind, task in steps if kind in (Verify, Decide)}
-    decided = {row.instruction.task for row in rows
-               if isinstance(row.instruction, Decide) and not row.instruction.about}
+    decided, hidden = ({row.instruction.task for row in rows if isinstance(row.instruction, Decide)
+                        and bool(row.instruction.about) == about} for about in (False, True))
     for name in scenario.task:
         if name not in named:
             yield f"task.{name}", "no case comes to this task"
@@ -147,7 +147,9 @@ def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
             for key in ("miss", "false", "separation", "strictness"):
                 yield f"task.{name}.{key}", "nobody judges anything in this task"
         if name not in decided:
-            yield f"task.{name}.share", "nobody decides anything in this task"
+            yield f"task.{name}.share", "nobody decides of relevance in this task"
+        if name in hidden and not attack_kinds(scenario):
+            yield f"task.{name}.false", "nobody asks who has no need"
 
 
     for name, advice in scenario.advice.items():
@@ -207,20 +209,28 @@ def _machine(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
         yield f"machine.{name}", "no machine searches by a matcher that takes this step"
 
 
-def _hazard(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
+def _hazard(scenario: Scenario, protocols: list[Used], rows: list[Row]) -> Iterator[Cut]:
     hazard = scenario.hazard
     if hazard is None:
         return
     if not any(isinstance(row.instruction, Store) for row in rows):
         for name in ("registry", "national_copy"):
             yield f"hazard.{name}", "no protocol lays copies down ahead"
-    if not any(institution.reads for institution in scenario.institution.values()):
-        yield "hazard.hub", "no institution can read what passes through it"
+    reads = any(institution.reads for institution in scenario.institution.values())
+    if not reads and not any(_gives(scenario, each) for each in protocols):
+        yield "hazard.hub", "no institution reads what passes through it, and none is given a record"
     if all(getattr(hazard, name).suppliers.high == 1 for name in CLASSES):
         yield "hazard.contractor", "no holder has a supplier"
     if hazard.keys.high == 0 or not any(isinstance(row.instruction, Send) and row.instruction.form in KEYED
                                         for row in rows):
         yield "hazard.keys", "nothing is sent in a form that a key undoes"
+
+
+def _gives(scenario: Scenario, through: Used) -> bool:
+    """A record is sent to an institution."""
+    there = {role for role, side in through.protocol.parties.items() if side in scenario.institution}
+    return any(isinstance(row.instruction, Send) and row.instruction.receiver in there
+               and through.protocol.contents[row.instruction.content].of == "record" for row in through.rows)
 
 
 def _upkeep(scenario: Scenario) -> Iterator[Cut]:

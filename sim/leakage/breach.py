@@ -7,11 +7,27 @@ Sources: models of breaches with over-dispersed counts after Edwards, Hofmeyr an
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """How the fates of holders hang together.
+
+    common_cause  share of years in which one luck decides for all, each falling by its own chance
+    dispersion    variance of a yearly factor of mean 1 on all hazards together, gamma-distributed
+    """
+
+    common_cause: float = 0.0
+    dispersion: float = 0.0
+
+
+INDEPENDENT = Dependence()
 
 
 def chances(hazards: ArrayLike, years: float = 1.0, dispersion: float = 0.0) -> Numbers:

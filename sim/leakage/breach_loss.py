@@ -17,10 +17,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.leakage.breach import chances
+from sim.leakage.breach import INDEPENDENT, Dependence, chances
+from sim.leakage.breach_sampled import sampled_years
 
 CELLS = 1 << 14          # points of a lattice, at most
 NODES = 32               # of the quadrature over good and bad years
+MOST_HOLDERS = 400       # beyond, what a lattice leaves open is more than what sampling does
+YEARS, SEED = 200_000, 1
 ROUNDING = 1e-12         # of probabilities that are added up
 
 Numbers = NDArray[np.float64]
@@ -30,13 +33,15 @@ Numbers = NDArray[np.float64]
 class Losses:
     """A distribution of the loss of a period.
 
-    values  (m,) ascending          mass  (m,) probabilities, which sum to 1
-    within  how far a quantile or a tail may lie from that of the exact sizes; 0: exact
+    values   (m,) ascending          mass  (m,) probabilities, which sum to 1
+    within   how far a quantile or a tail may lie from that of the exact sizes; 0: exact
+    sampled  so many years were sampled instead; 0: none were
     """
 
     values: Numbers
     mass: Numbers
     within: float = 0.0
+    sampled: int = 0
 
     @property
     def mean(self) -> float:
@@ -54,27 +59,29 @@ class Losses:
         excess = float(((self.values[beyond] - at) * self.mass[beyond]).sum())
         return at + excess / (1 - alpha)
 
+    def mean_error(self) -> float:
+        """One standard error of the mean; 0 where nothing was sampled."""
+        return self._error(self.values)
 
-@dataclass(frozen=True)
-class Dependence:
-    """How the fates of holders hang together.
+    def tail_error(self, alpha: float) -> float:
+        """One standard error of the tail, the asymptotic one: that of (X - q)+ / (1 - alpha) at the quantile q."""
+        return self._error(np.maximum(self.values - self.value_at_risk(alpha), 0.0) / (1 - alpha))
 
-    common_cause  share of years in which one luck decides for all, each falling by its own chance
-    dispersion    variance of a yearly factor of mean 1 on all hazards together, gamma-distributed
-    """
-
-    common_cause: float = 0.0
-    dispersion: float = 0.0
-
-
-INDEPENDENT = Dependence()
+    def _error(self, of: Numbers) -> float:
+        if not self.sampled:
+            return 0.0
+        centre = float(of @ self.mass)
+        return math.sqrt(float((of - centre) ** 2 @ self.mass) / (self.sampled - 1))
 
 
 @lru_cache(maxsize=64)
 def losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float = 1.0,
            dependence: Dependence = INDEPENDENT) -> Losses:
-    """The loss of a period. sizes: whole numbers of any unit, one per holder; hazards: events a year."""
+    """The loss of a period. sizes: whole numbers of any unit, one per holder; hazards: events a year. Of more holders
+    than MOST_HOLDERS it is sampled, always by the same seed."""
     held = [k for k, size in enumerate(sizes) if size > 0 and hazards[k] > 0]
+    if len(held) > MOST_HOLDERS:
+        return sampled(tuple(sizes[k] for k in held), tuple(hazards[k] for k in held), YEARS, SEED, years, dependence)
     lattice = _Lattice.of([sizes[k] for k in held])
     factors, weights = year_factors(dependence.dispersion)
     each = chances(np.array([hazards[k] for k in held])[None, :] * factors[:, None], years)       # (nodes, holders)
@@ -82,6 +89,13 @@ def losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float = 1.
     mass = weights @ (dependence.common_cause * together + (1 - dependence.common_cause) * apart)
     kept = np.flatnonzero(mass > 0)
     return Losses(np.asarray(kept * lattice.width, np.float64), mass[kept] / mass.sum(), lattice.within)
+
+
+def sampled(sizes: tuple[int, ...], hazards: tuple[float, ...], many: int, seed: int, years: float = 1.0,
+            dependence: Dependence = INDEPENDENT) -> Losses:
+    """The same by `many` sampled periods. The same seed gives the same figures."""
+    values, counts = np.unique(sampled_years(sizes, hazards, many, seed, years, dependence), return_counts=True)
+    return Losses(values, counts / many, 0.0, many)
 
 
 def year_factors(dispersion: float) -> tuple[Numbers, Numbers]:
@@ -165,4 +179,4 @@ def copies(total: float, places: int, hazard: float, years: float = 1.0,
 
 def scaled(found: Losses, unit: float) -> Losses:
     """The same in another unit: one of it becomes `unit`."""
-    return Losses(found.values * unit, found.mass, found.within * unit)
+    return Losses(found.values * unit, found.mass, found.within * unit, found.sampled)

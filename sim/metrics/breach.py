@@ -3,7 +3,11 @@
 Holdings are those of the run (`sim.metrics.holdings`), copies from before it included, as if they stood so for a year.
 Where the scenario declares no hazards all holders have the same one; then only ratios between options may be told, and
 nothing here is a number of a year. The loss of a year is the sum over holders, each broken into once or not at all
-(`sim.leakage.breach_loss`); a record at two holders is lost twice. Persons are counted once however many hold them.
+(`sim.leakage.breach_loss`); a record at two holders is lost twice. Persons are counted once however many hold them, and
+of readable records only: whom keyed rows tell of, once the key is found, is in the records and not in the persons.
+
+Where copies from before the run are most of what is held, options hardly differ: the slice "given in the run" leaves
+them out.
 
 The same records elsewhere: each metric is also that of all these records in one store, in five equal parts, and copied
 to five places, every store with the mean hazard of a record as held. The mean of one store and of five parts is the
@@ -14,6 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.leakage.breach import blast_radius, chances, insider_loss, with_flow
 from sim.leakage.breach_loss import Losses, central, copies, equal_parts, losses, scaled
@@ -24,7 +29,7 @@ from sim.metrics.standing import UNIT
 from sim.metrics.view import View
 
 WORST_YEAR, WORST_IN_A_HUNDRED = 0.95, 0.99
-AS_HELD, PARTS = "", 5
+AS_HELD, GIVEN, PARTS = "", "given in the run", 5
 ELSEWHERE = ("in one store", "in five equal parts", "copied to five")
 Of = Callable[[Losses], float]
 
@@ -79,7 +84,7 @@ def _counts(view: View, slices: list[tuple[str, Amount]]) -> list[Counts]:
 
 def _cells(about: Account, amount: Amount, counts: tuple[int, ...], slice: str) -> list[Cell]:
     found = about.held(counts)
-    rests_on = sum(found.records) + sum(sum(one.copies) for one in about.laid(found))
+    rests_on = sum(found.records) + sum(sum(one.copies) + sum(one.keys) for one in about.laid(found))
     value = amount(about, found) if found.needs[0] else None
     return [] if value is None else [Cell(value, rests_on, slice)]
 
@@ -88,6 +93,7 @@ def _cells(about: Account, amount: Amount, counts: tuple[int, ...], slice: str) 
 
 def _shaped(of: Of) -> Iterator[tuple[str, Amount]]:
     yield AS_HELD, partial(_of_loss, of)
+    yield GIVEN, partial(_of_loss_given, of)
     for name in ELSEWHERE:
         yield name, partial(_of_loss_elsewhere, of, name)
 
@@ -112,21 +118,40 @@ def _of_loss(of: Of, about: Account, found: Held) -> float:
     return of(_as_held(about, _ticks(about, found)))
 
 
+def _of_loss_given(of: Of, about: Account, found: Held) -> float | None:
+    """Without the copies from before the run; None where none are in use."""
+    unused = found._replace(used=(0,) * len(found.used))
+    return _of_loss(of, about, unused) if about.laid(found) else None
+
+
 def _expected(about: Account, found: Held) -> float:
     return _of_loss(_mean, about, found)
 
 
 def _of_loss_elsewhere(of: Of, name: str, about: Account, found: Held) -> float:
-    return of(_elsewhere(name, about, _ticks(about, found)))
+    return of(_elsewhere(name, about, _lying(about, found), _mean_hazard(about, _ticks(about, found))))
 
 
 def _ticks(about: Account, found: Held) -> tuple[int, ...]:
     """(slots,) record-ticks that a break-in lays open: readable, and what the keys found there open elsewhere too."""
-    ticks = np.array(found.ticks, object) + sum(np.array(one.ticks, object) for one in about.laid(found))
-    keys = np.array(found.keys).reshape(len(found.keyed), -1) > 0
-    for amount, has_key in zip(found.keyed, keys, strict=True):
+    ticks = _readable(about, found)
+    for number in range(len(found.keyed)):
+        amount, has_key = about.keyed(found, number)
         ticks = ticks + np.where(has_key, round(about.holders.keys * amount), 0).astype(object)
     return tuple(int(many) for many in ticks)
+
+
+def _readable(about: Account, found: Held) -> NDArray[np.object_]:
+    """(slots,) record-ticks that can be read as they lie; whole numbers of any size."""
+    laid = (np.array(one.ticks, object) for one in about.laid(found))
+    return sum(laid, np.array(found.ticks, object))
+
+
+def _lying(about: Account, found: Held) -> int:
+    """Record-ticks of all slots that some break-in lays open, each row counted where it lies, whoever has its key."""
+    groups = (about.keyed(found, number) for number in range(len(found.keyed)))
+    opened = sum(round(about.holders.keys * amount) for amount, has_key in groups if has_key.any())
+    return int(_readable(about, found).sum()) + opened
 
 
 @lru_cache(maxsize=64)
@@ -135,8 +160,8 @@ def _as_held(about: Account, ticks: tuple[int, ...]) -> Losses:
 
 
 @lru_cache(maxsize=256)
-def _elsewhere(name: str, about: Account, ticks: tuple[int, ...]) -> Losses:
-    total, hazard, linked = sum(ticks) / about.length, _mean_hazard(about, ticks), about.holders.dependence
+def _elsewhere(name: str, about: Account, ticks: int, hazard: float) -> Losses:
+    total, linked = ticks / about.length, about.holders.dependence
     if name == ELSEWHERE[0]:
         return central(total, hazard, 1.0, linked)
     return (equal_parts if name == ELSEWHERE[1] else copies)(total, PARTS, hazard, 1.0, linked)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.leakage.breach import stay, with_suppliers
-from sim.leakage.breach_loss import INDEPENDENT, Dependence
+from sim.leakage.breach import INDEPENDENT, Dependence, stay, with_suppliers
 from sim.scenario.hazards import CLASSES, PER_YEAR, Hazards
 from sim.script import Store
 from sim.units import DAY

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import exact_sum
-from sim.ledger import NEED
+from sim.ledger import INTERMEDIARY, NEED, RECIPIENT
 from sim.metrics.holders import Holders, holders, slot_of, slots
 from sim.metrics.joined import Flags
 from sim.metrics.standing import Standing, standing, units
@@ -22,6 +22,7 @@ from sim.transport import KEYED, RECORD
 from sim.units import DAY
 
 Whole = NDArray[np.int64]
+BY_MESSAGE = (RECIPIENT, INTERMEDIARY)
 
 
 class Held(NamedTuple):
@@ -63,8 +64,16 @@ class Account:
         return Held(*(counts[end - length:end] for end, length in zip(ends, lengths, strict=True)))
 
     def laid(self, held: Held) -> list[Standing]:
-        """Of the protocols that serve some need: those of others are not in use."""
-        return [one for one, cases in zip(self.standing, held.used, strict=True) if cases]
+        """Of the protocols that serve some need, where they lay anything: those of others are not in use."""
+        return [one for one, cases in zip(self.standing, held.used, strict=True)
+                if cases and (one.records or one.keyed)]
+
+    def keyed(self, held: Held, protocol: int) -> tuple[int, Flags]:
+        """Record-ticks in a form that the protocol's key undoes; (slots,) who has that key."""
+        of, standing = np.array(held.keys).reshape(len(self.standing), -1)[protocol] > 0, self.standing[protocol]
+        if not held.used[protocol]:
+            return held.keyed[protocol], of
+        return held.keyed[protocol] + standing.keyed, of | (np.array(standing.keys) > 0)
 
     @property
     def days(self) -> float:
@@ -77,8 +86,10 @@ def account(view: View) -> Account:
 
 
 def given(view: View) -> tuple[Flags, Flags]:
-    """(disclosures,) records given on request for the needs that count; copies laid down by record events."""
-    records = (view.joined.told_of == RECORD) & (view.joined.disclosures["true_subject"] >= 0)
+    """(disclosures,) records given on request for the needs that count; copies laid down by record events. By whom a
+    message brought them, recipient or intermediary."""
+    told = view.joined.disclosures
+    records = (view.joined.told_of == RECORD) & (told["true_subject"] >= 0) & np.isin(told["role"], BY_MESSAGE)
     return records & view.disclosures, records & view.records[view.joined.told["case"]]
 
 

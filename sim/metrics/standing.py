@@ -9,7 +9,7 @@ They are of no need and no case, so no part of a run may count them: every part 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from sim.metrics.once import once
 from sim.programs import Program, Protocol
 from sim.scenario.hazards import CLASSES
 from sim.script import FORMS, PLAIN, Send, Store, Withdraw
+from sim.transport import KEYED
 from sim.world import World, reached_places
 
 UNIT = 1 << 40           # chances are added as whole numbers of this part of 1, so that parts of a run add up exactly
@@ -38,12 +39,16 @@ class Standing:
 
     records  that have some copy abroad              ticks, copies  by slot: record-ticks; copies
     chance   in UNITs, summed over records: that some copy is broken into; then by CLASSES, some copy of that class
+    keyed    record-ticks of copies in a form that the protocol's key undoes; all else is then 0, but
+    keys     by slot: such copies, of those who have the key
     """
 
     records: int
     ticks: tuple[int, ...]
     copies: tuple[int, ...]
     chance: tuple[int, ...]
+    keyed: int
+    keys: tuple[int, ...]
 
 
 def standing(joined: Joined) -> tuple[Standing, ...]:
@@ -57,7 +62,8 @@ def _standing(joined: Joined) -> tuple[Standing, ...]:
         lying = _lying(joined, protocol)
         if len(lying):
             prepared = prepared or prepare(world)
-            found.append(_of(world, number, lying, prepared))
+            laid = _of(world, number, lying, prepared)
+            found.append(_in_keyed_form(laid) if _form(protocol) in KEYED else laid)
         else:
             found.append(_nothing(world))
     return tuple(found)
@@ -65,13 +71,19 @@ def _standing(joined: Joined) -> tuple[Standing, ...]:
 
 def _nothing(world: World) -> Standing:
     none = (0,) * slots(world)
-    return Standing(0, none, none, (0,) * (1 + len(CLASSES)))
+    return Standing(0, none, none, (0,) * (1 + len(CLASSES)), 0, none)
+
+
+def _in_keyed_form(found: Standing) -> Standing:
+    """Unreadable as they lie."""
+    return replace(found, records=0, ticks=found.keys, copies=found.keys, chance=(0,) * (1 + len(CLASSES)),
+                   keyed=sum(found.ticks), keys=found.copies)
 
 
 def _lying(joined: Joined, protocol: Protocol) -> Rows:
     """The versions that stand at the start and that the protocol follows, where it lays down what can be read."""
     records = joined.records
-    if protocol.record is None or not _is_readable(protocol.record):
+    if _form(protocol) not in (*READABLE, *KEYED):
         return records[:0]
     stands = (records["created"] < 0) & (records["superseded"] > 0)
     held = records[stands & followed(records, joined.run.content.on_subjects, protocol.records)]
@@ -95,7 +107,7 @@ def _of(world: World, number: int, lying: Rows, prepared: Preparation) -> Standi
         records += len(here) if there else 0
         of_one = units(about, np.zeros(len(there), np.int64), np.array(there, np.int64), 1)
         chance = [before + len(here) * one for before, one in zip(chance, of_one, strict=True)]
-    return Standing(records, tuple(ticks), tuple(copies), tuple(chance))
+    return Standing(records, tuple(ticks), tuple(copies), tuple(chance), 0, _nothing(world).keys)
 
 
 def _laid(world: World, done: list[tuple[int, bool]], home: int) -> list[int]:
@@ -115,12 +127,14 @@ def _takes_away(program: Program) -> bool:
     return any(isinstance(row.instruction, Withdraw) for row in program.rows)
 
 
-def _is_readable(program: Program) -> bool:
-    """What it stores was sent there in a form that can be read as it stands."""
-    stored = {(step.party, step.content) for step in _steps(program) if isinstance(step, Store)}
-    forms = {step.form for step in _steps(program) if isinstance(step, Send)
-             and (step.receiver, step.content) in stored}
-    return bool(stored) and all(FORMS.index(form) in READABLE for form in forms or {PLAIN})
+def _form(protocol: Protocol) -> int:
+    """In which form what it stores was sent there, an index into FORMS, the least readable where there are several; -1
+    where it stores nothing."""
+    steps = [*_steps(protocol.record)] if protocol.record else []
+    stored = {(step.party, step.content) for step in steps if isinstance(step, Store)}
+    forms = {step.form for step in steps if isinstance(step, Send) and (step.receiver, step.content) in stored}
+    found = sorted(map(FORMS.index, forms or {PLAIN}), key=lambda form: (form not in READABLE, form not in KEYED))
+    return found[-1] if stored else -1
 
 
 def _steps(program: Program) -> Iterator[object]:

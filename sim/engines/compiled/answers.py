@@ -77,12 +77,14 @@ def outcome_of(frame: int, row: int, giver: int, receiver: int, run: Words, tabl
     while epoch + 1 < tables[MANY_EPOCHS] and tables[tables[EPOCHS] + epoch + 1] <= run[NOW]:
         epoch += 1
     run[EPOCH] = epoch
-    profiles, strides = tables[PROFILES] + epoch * many, tables[LAW_STRIDES]
-    at = epoch * tables[strides] + tables[row + INSTRUMENT] * tables[strides + 1]
-    at += tables[row + CATEGORY] * tables[strides + 2] + cases[case + PRODUCT] * tables[strides + 3]
-    at += cases[case + URGENT] * tables[strides + 4] + cases[case + DUAL] * tables[strides + 5]
-    at += cases[case + MINOR] * tables[strides + 6] + kind * tables[strides + 7] + handling * tables[strides + 8]
-    at += tables[profiles + giver] * tables[strides + 9] + tables[profiles + receiver]
+    profiles, instrument = tables[PROFILES] + epoch * many, tables[row + INSTRUMENT]
+    strides = tables[LAW_STRIDES] + instrument * LAW_AXES
+    at = tables[tables[LAW_FIRST] + epoch * tables[MANY_INSTRUMENTS] + instrument]
+    at += tables[row + CATEGORY] * tables[strides] + cases[case + PRODUCT] * tables[strides + 1]
+    at += cases[case + URGENT] * tables[strides + 2] + cases[case + DUAL] * tables[strides + 3]
+    at += cases[case + MINOR] * tables[strides + 4] + kind * tables[strides + 5] + handling * tables[strides + 6]
+    at += cases[case + BAR] * tables[strides + 7]
+    at += tables[profiles + giver] * tables[strides + 8] + tables[profiles + receiver] * tables[strides + 9]
     return law[at]
 
 

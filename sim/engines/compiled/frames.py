@@ -232,7 +232,8 @@ def remove_child(parent: int, frame: int, frames: Words) -> None:
 @compiled
 def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Words, stores: Words) -> int:
     """The next place of the audience a ForEach has not yet asked, -1 for none; of a named group its members only, of
-    recipients those whom the book of the record in hand names before the ForEach began.
+    others those whom the case does not name, of recipients those whom the book of the record in hand names before the
+    ForEach began.
 
     AUDIENCE counts from the start of the case's audience, which moves within the pool between two calls.
     """
@@ -246,9 +247,22 @@ def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Wo
             book = frames[parent + BOOK_OF_RECORD]
             if book >= 0 and place != frames[parent + HELD_AT] and stores[book + place] < frames[parent + ASKED_AT]:
                 return place
+        elif tables[row + AMONG] == OTHERS:
+            if not is_named(place, cases[frames[parent + CASE_ROW] + ADDRESSED_FROM],
+                            cases[frames[parent + CASE_ROW] + ADDRESSED_TO], pool):
+                return place
         elif group < 0 or tables[group + place] == 1:
             return place
     return -1
+
+
+@compiled
+def is_named(place: int, first: int, end: int, pool: Words) -> bool:
+    """The asker names the place."""
+    named = False
+    for at in range(first, end):
+        named = named or pool[at] == place
+    return named
 
 
 @compiled

@@ -44,7 +44,8 @@ OPS: dict[type, int] = {
     ForEach: at.FOR_EACH, Do: at.DO, Within: at.WITHIN, Due: at.DUE, Paused: at.PAUSED,
     Owes: at.OWES, Quota: at.ASK_QUOTA, Batch: at.BATCH,
 }
-AMONG = {"addressed": at.ADDRESSED, "members": at.MEMBERS, "found": at.FOUND, "recipients": at.RECIPIENTS}
+AMONG = {"addressed": at.ADDRESSED, "members": at.MEMBERS, "found": at.FOUND, "recipients": at.RECIPIENTS,
+         "others": at.OTHERS}
 UNTIL = {"all": at.ALL, "first": at.FIRST_ONE, "one_by_one": at.ONE_BY_ONE}
 LAST_RANK = 1 << 30
 Rows = NDArray[np.int64]

@@ -127,7 +127,8 @@ def _law(made: Tables) -> None:
     grounds = made.prepared.grounds()
     head[at.EPOCHS], head[at.MANY_EPOCHS] = made.put(law.epochs), len(law.epochs)
     head[at.PROFILES] = made.put(law.profile.astype(np.int64))
-    head[at.LAW_STRIDES] = made.put([int(np.prod(law.table.shape[axis + 1:])) for axis in range(law.table.ndim - 1)])
+    head[at.LAW_STRIDES], head[at.LAW_FIRST] = made.put(law.strides), made.put(law.first)
+    head[at.MANY_INSTRUMENTS] = len(law.instruments)
     head[at.OUTCOMES] = made.put([number for outcome in law.outcomes for number in (
         outcome.verdict, grounds.index(outcome.ground) if outcome.verdict == MAY_REFUSE else -1,
         sum(1 << FLAGS.index(flag) for flag in outcome.duties.flags))])
