@@ -199,7 +199,8 @@ def _basis(world: World, told: _Told, kind: NDArray[np.int8], handling: NDArray[
     epoch = np.searchsorted(law.epochs, message["begun"], side="right") - 1
     found = law.look(epoch, instruments[message["protocol"]], categories[message["content"]], stream["product"],
                      stream["urgent"].view(np.int8), stream["dual_criminality"].view(np.int8),
-                     stream["minor_offence"].view(np.int8), kind, handling, message["sender"], told.learner)
+                     stream["minor_offence"].view(np.int8), kind, handling, stream["bar"], message["sender"],
+                     told.learner)
     return np.asarray(found, np.int64)
 
 

@@ -18,12 +18,12 @@ from sim.content.content import unaltered
 from sim.content.fields import TEXTS
 from sim.content.groups import GROUPS
 from sim.content.searches import searches
-from sim.laws import CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
+from sim.laws import BARS, CATEGORIES, FREE, HANDLING, KINDS, MUST_GIVE, Outcome, Verdicts
 from sim.ledger import CASES, DISCLOSURES, LEGS, MESSAGES, NEED, NEVER, STEPS, Ledger, StationBook
 from sim.metrics import SPLIT, View, measure
 from sim.metrics.joined import Joined
 from sim.metrics.outcome import Outcomes
-from sim.needs import NEEDS, Needs
+from sim.needs import NEEDS, NO_ATTACK, Needs
 from sim.programs import Protocol, load
 from sim.run import Replication
 from sim.scenario import load as load_scenario
@@ -55,12 +55,12 @@ def law(*outcomes: Outcome, epochs: tuple[int, ...] = (), of_place: tuple[int, .
     """Outcome k holds in epoch k, or, with one epoch, towards a receiver of profile k."""
     starts = np.array([np.iinfo(np.int64).min, *epochs], np.int64)
     profiles = max(of_place) + 1
-    table = np.zeros((len(starts), 1, len(CATEGORIES), 2, 2, 2, 2, len(KINDS), len(HANDLING), profiles, profiles),
-                     np.int16)
+    table = np.zeros((len(starts), 1, len(CATEGORIES), 2, 2, 2, 2, len(KINDS), len(HANDLING), len(BARS), profiles,
+                      profiles), np.int16)
     for epoch in range(len(starts)):
         table[epoch] = epoch if epochs else np.arange(profiles)
-    return Verdicts(starts, np.tile(np.array(of_place, np.int16), (len(starts), 1)), ("",), table,
-                    outcomes or (PERMITTED_BY_LAW,))
+    return Verdicts.dense(starts, np.tile(np.array(of_place, np.int16), (len(starts), 1)), ("",), table,
+                          outcomes or (PERMITTED_BY_LAW,))
 
 
 @cache
@@ -219,7 +219,8 @@ class Made:
         world, ledger = self.world(), self.ledger()
         ledger = replace(ledger, disclosures=disclosures(world, cases, needs, records, ledger.messages))
         truth = Truth(np.array(self.holders, bool).reshape(-1, len(PLACES)),
-                      investigated(needs.rows["subject"], needs.rows["opener"], len(PLACES)))
+                      investigated(needs.rows["subject"], needs.rows["opener"], len(PLACES),
+                                   needs.rows["attack"] == NO_ATTACK))
         return Replication("made", "by hand", 0, 0, world, needs, truth, cases, content, ledger, {})
 
 

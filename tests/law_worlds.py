@@ -15,7 +15,7 @@ GROUNDS = ("at_will", "ground_a", "ground_b")
 PLACES = ("LL", "OO", "hub")
 ACTS = ("ACT", "PACT")
 AXES = {"category": laws.CATEGORIES, "product": laws.PRODUCTS, "urgent": (False, True), "dual": (False, True),
-        "minor": (False, True), "kind": laws.KINDS, "handling": laws.HANDLING}
+        "minor": (False, True), "kind": laws.KINDS, "handling": laws.HANDLING, "bar": laws.BARS}
 
 
 def membership(jurisdiction, instrument, status="bound", valid_from=date(2020, 1, 1), valid_to=None):
@@ -31,6 +31,7 @@ def scenario(*rows, zone="Etc/UTC", earliest=None):
                                         "OO": SimpleNamespace(regime="other", zone="Etc/UTC")},
         institution={"hub": SimpleNamespace(regime="interpol", zone="Etc/UTC")}, membership=rows,
         instrument={"ACT": SimpleNamespace(earliest=earliest)},
+        demand=SimpleNamespace(bars="some"),
         law=SimpleNamespace(refusal={ground: 0.1 for ground in GROUNDS}, at_will={}))
 
 
@@ -46,9 +47,9 @@ def compiled(rules, world=None, places=PLACES, instruments=("ACT",), days=30):
 
 
 def cell(giver="LL", receiver="OO", instrument="ACT", category="identity", product="intelligence", urgent=False,
-         dual=True, minor=False, kind="suspect", handling="H0"):
+         dual=True, minor=False, kind="suspect", handling="H0", bar="none"):
     return dict(instrument=instrument, category=category, product=product, urgent=urgent, dual=dual, minor=minor,
-                kind=kind, handling=handling, giver=giver, receiver=receiver)
+                kind=kind, handling=handling, bar=bar, giver=giver, receiver=receiver)
 
 
 def outcome(table, places, tick=0, **chosen):

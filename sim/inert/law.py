@@ -10,13 +10,15 @@ from sim.inert.used import Used
 from sim.laws.rules import CLOSED
 from sim.programs import Protocol
 from sim.scenario import members
+from sim.scenario.bars import Bars
 from sim.scenario.fit import partners
 from sim.scenario.schema import Scenario
 from sim.script import Is, Review, Send
 from sim.units import Range
 
 Cut = tuple[str, str]
-ASKS = {"people.handling": "handling", "demand.no_offence_there": "dual", "demand.minor_offence": "minor"}
+ASKS = {"people.handling": "handling", "demand.no_offence_there": "dual", "demand.minor_offence": "minor",
+        "demand.bars": "bar"}
 
 
 def cut(scenario: Scenario, used: list[Used]) -> Iterator[Cut]:
@@ -33,6 +35,8 @@ def cut(scenario: Scenario, used: list[Used]) -> Iterator[Cut]:
             if isinstance(row.instruction, (Send, Review))}
     asked = {row.instruction.fact for each in used for row in each.rows if isinstance(row.instruction, Is)}
     for path, fact in ASKS.items():
+        if fact == "bar" and scenario.demand.bars is None:
+            continue
         if path.rpartition(".")[2] not in asked and not any(_varies(law, cell, fact) for cell in told):
             yield path, "no law that applies asks about it"
 
@@ -41,7 +45,7 @@ def _verdicts(scenario: Scenario, used: list[Used], places: tuple[str, ...]) -> 
     run = scenario.run
     end = int(run.warm_up.value + run.observe.value + run.drain.value)
     instruments = tuple(sorted({each.protocol.instrument for each in used}))
-    return laws.verdicts(laws.load_rules(scenario.rules), scenario, places, instruments, scenario.as_of, end)
+    return laws.verdicts(laws.rules_of(scenario), scenario, places, instruments, scenario.as_of, end)
 
 
 def _cell(law: laws.Verdicts, through: Protocol, content: str) -> tuple[int, int]:
@@ -50,8 +54,9 @@ def _cell(law: laws.Verdicts, through: Protocol, content: str) -> tuple[int, int
 
 
 def _varies(law: laws.Verdicts, cell: tuple[int, int], fact: str) -> bool:
-    table, axis = law.table[:, cell[0], cell[1]], list(CLOSED).index(fact)
-    return bool((table.max(axis=axis) != table.min(axis=axis)).any())
+    axis = list(CLOSED).index(fact) - 1       # the category is chosen
+    tables = (law.block(epoch, cell[0])[cell[1]] for epoch in range(len(law.epochs)))
+    return any(bool((table.max(axis=axis) != table.min(axis=axis)).any()) for table in tables)
 
 
 def _grounds(used: Used, law: laws.Verdicts, places: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -64,7 +69,7 @@ def _grounds(used: Used, law: laws.Verdicts, places: tuple[str, ...]) -> Iterato
             for giver, receiver in ((one, other), (other, one)):
                 sides = law.profile[:, places.index(giver)], law.profile[:, places.index(receiver)]
                 for epoch in range(len(law.epochs)):
-                    table = law.table[epoch, instrument, category, ..., sides[0][epoch], sides[1][epoch]]
+                    table = law.block(epoch, instrument)[category, ..., sides[0][epoch], sides[1][epoch]]
                     for row in np.unique(table[np.ix_(*cases)]):
                         if law.outcomes[row].verdict == laws.MAY_REFUSE:
                             yield law.outcomes[row].ground, giver
@@ -81,7 +86,7 @@ def _pairs(used: Used) -> Iterable[tuple[str, str]]:
 
 def _possible(used: Used) -> list[list[int]]:
     """The values of the table's axes that cases of this protocol can have: product, urgent, dual, minor, kind,
-    handling."""
+    handling, bar."""
     demand, people = used.scenario.demand, used.scenario.people
     evidence = "evidence" in used.kinds
     products = [number for number, there in enumerate((bool(used.kinds - {"evidence"}), evidence)) if there]
@@ -90,7 +95,11 @@ def _possible(used: Used) -> list[list[int]]:
     kinds = [number for number, kind in enumerate(laws.KINDS) if kind in people.kinds
              and people.kinds[kind].high > 0]
     return [products, _either(demand.urgent), [1 - no for no in _either(demand.no_offence_there)],
-            _either(demand.minor_offence), kinds, sorted({0, *codes})]
+            _either(demand.minor_offence), kinds, sorted({0, *codes}), _bars(demand.bars)]
+
+
+def _bars(bars: Bars | None) -> list[int]:
+    return [0, *(number for number, share in enumerate(bars.shares(), 1) if share.high > 0)] if bars else [0]
 
 
 def _either(share: Range) -> list[int]:

@@ -26,6 +26,7 @@ Flag = Literal[
     "mark_assessment",      # fact is told apart from opinion
     "assurance",            # the receiver binds itself: no death penalty, no torture
     "articles_2_and_3",     # nothing political, military, religious or racial; human rights
+    "publisher_review",     # whoever publishes looks at it first
 ]
 FLAGS: tuple[str, ...] = get_args(Flag)
 

@@ -42,6 +42,9 @@ class Situation:
     minor: bool
     kind: str
     handling: str
+    bar: str
+    giver_place: str
+    receiver_place: str
     giver_regime: str
     receiver_regime: str
     giver_bound: frozenset[str]
@@ -50,30 +53,36 @@ class Situation:
 
 def situation(scenario: Scenario, giver: str, receiver: str, moment: datetime, **rest: Any) -> Situation:
     """The situation of two places of a scenario; `rest`: the other fields of `Situation`."""
-    return Situation(moment=moment, giver_regime=_regime(scenario, giver), receiver_regime=_regime(scenario, receiver),
+    return Situation(moment=moment, giver_place=giver, receiver_place=receiver,
+                     giver_regime=_regime(scenario, giver), receiver_regime=_regime(scenario, receiver),
                      giver_bound=bound(scenario, giver, moment), receiver_bound=bound(scenario, receiver, moment),
                      **rest)
 
 
 def interpret(rules: tuple[Rule, ...], case: Situation) -> Outcome:
     """What the rules say of one situation. Raises LawError where two unranked rules contradict each other."""
-    applying = [rule for rule in sorted(rules, key=lambda rule: rule.id) if applies(rule, case)]
-    standing = [rule for rule in applying if not any(beats(other, rule) for other in applying)]
-    duties = FREE
+    standing, duties = standing_rules(rules, case), FREE
     for rule in standing:
         for other in standing:
             if rule.layer == other.layer and rule.effect != other.effect:
                 raise LawError(f"rules '{rule.id}' and '{other.id}' contradict each other in {case}")
         duties = duties & rule.duties
+    torn = {MUST_GIVE, MUST_REFUSE} <= {rule.verdict for rule in standing}
     without_basis = case.giver_regime in DEMANDS_BASIS and all(rule.layer == OWNER for rule in standing)
     for verdict in (MUST_REFUSE,) if without_basis else (MUST_REFUSE, MAY_REFUSE, MUST_GIVE, NOT_GOVERNED):
         for layer in LAYERS:
             for rule in standing:
                 if rule.layer == layer and rule.verdict == verdict:
-                    return Outcome(verdict, rule.id, rule.ground, duties)
+                    return Outcome(verdict, rule.id, rule.ground, duties, torn)
     if without_basis:
         return Outcome(MUST_REFUSE, "", "no_basis", duties)
     return Outcome(NO_RULE, "", "", duties)
+
+
+def standing_rules(rules: tuple[Rule, ...], case: Situation) -> list[Rule]:
+    """The rules that apply and that no other sets aside, by id."""
+    applying = [rule for rule in sorted(rules, key=lambda rule: rule.id) if applies(rule, case)]
+    return [rule for rule in applying if not any(beats(other, rule) for other in applying)]
 
 
 def applies(rule: Rule, case: Situation) -> bool:

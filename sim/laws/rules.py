@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 from sim.errors import Fault, ScenarioError
 from sim.laws.duties import FREE, Duties
 from sim.scenario.files import SHIPPED, Text, beside_or_shipped, nearest, read
+from sim.scenario.restrictions import Category
 
 MUST_GIVE, MAY_REFUSE, MUST_REFUSE, NOT_GOVERNED, NO_RULE = range(5)
 VERDICTS = ("must give", "may refuse", "must refuse", "not governed", "no rule known")
@@ -27,10 +28,10 @@ VERDICTS = ("must give", "may refuse", "must refuse", "not governed", "no rule k
 Layer = Literal["owner", "instrument", "sender", "receiver"]
 Effect = Literal["must give", "may refuse", "must refuse", "not governed"]
 Regime = Literal["led", "gb", "ch", "other", "interpol"]
-Category = Literal["biometric", "identity", "police_file", "alert", "evidence", "conviction", "signal"]
 Product = Literal["intelligence", "evidence"]
 Kind = Literal["suspect", "convicted", "victim", "witness", "contact", "none"]
 Handling = Literal["H0", "H1", "H2", "H3"]
+Bar = Literal["none", "political", "already_judged", "capital", "refugee", "essential_interests"]
 
 LAYERS: tuple[str, ...] = get_args(Layer)     # of equal verdicts the first layer speaks
 OWNER = "owner"                               # handling codes: they restrict, and give no basis
@@ -40,24 +41,30 @@ CATEGORIES: tuple[str, ...] = get_args(Category)
 PRODUCTS: tuple[str, ...] = get_args(Product)
 KINDS: tuple[str, ...] = get_args(Kind)
 HANDLING: tuple[str, ...] = get_args(Handling)
+BARS: tuple[str, ...] = get_args(Bar)         # what may stand against helping in a matter
 DEMANDS_BASIS = ("led", "gb", "ch", "interpol")     # regimes under which police data may move only on a legal basis
 
 # Dimensions of a situation with a closed list of values; the order of the axes of the table.
 CLOSED: dict[str, tuple[Any, ...]] = {
     "category": CATEGORIES, "product": PRODUCTS, "urgent": (False, True), "dual": (False, True),
-    "minor": (False, True), "kind": KINDS, "handling": HANDLING}
+    "minor": (False, True), "kind": KINDS, "handling": HANDLING, "bar": BARS}
 STATE, BODY = "state", " body"                      # what every jurisdiction is bound by; "led body": an institution
 BY_AGREEMENT = " by agreement"                      # "EUROPOL by agreement": not a party, but joined by a treaty
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the law says of one kind of transfer. `rule`: the id of the rule that decided, "" where none did."""
+    """What the law says of one kind of transfer.
+
+    rule                   id of the rule that decided, "" where none did
+    ordered_and_forbidden  one layer orders what another forbids; the ban stands
+    """
 
     verdict: int
     rule: str
     ground: str
     duties: Duties
+    ordered_and_forbidden: bool = False
 
 
 class When(BaseModel):
@@ -67,10 +74,12 @@ class When(BaseModel):
     urgent          yes or no
     dual            the act is an offence in both states
     minor           it is punishable by at most one year
+    bar             what may stand against helping in this matter, out of BARS
     giver_regime, receiver_regime   data-protection regime of either
     giver_bound, receiver_bound     bound on the day by at least one of these: an instrument, an instrument
                     "... by agreement", "state" (any jurisdiction) or a body by its regime, "led body"
     both_bound      the same of each of the two
+    giver_place, receiver_place     one of these places, by code
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,11 +92,14 @@ class When(BaseModel):
     minor: bool | None = None
     kind: tuple[Kind, ...] | None = None
     handling: tuple[Handling, ...] | None = None
+    bar: tuple[Bar, ...] | None = None
     giver_regime: tuple[Regime, ...] | None = None
     receiver_regime: tuple[Regime, ...] | None = None
     giver_bound: tuple[str, ...] | None = None
     receiver_bound: tuple[str, ...] | None = None
     both_bound: tuple[str, ...] | None = None
+    giver_place: tuple[str, ...] | None = None
+    receiver_place: tuple[str, ...] | None = None
 
     @cached_property
     def named(self) -> dict[str, frozenset[Any]]:

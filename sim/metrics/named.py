@@ -4,6 +4,7 @@ from functools import partial
 
 from sim.metrics import (
     accuracy,
+    attacks,
     attribution,
     cost,
     equity,
@@ -143,6 +144,10 @@ METRICS: dict[str, Metric] = {
                             "disclosures that are forbidden, have no known rule, or break a duty", True),
     "released_without_official": Metric(legality.without_official, LEGALITY, PERCENT, LOWER,
                                         "records sent across a border before any official of the giver acted", True),
+    "duties_open": Metric(legality.duties_open, LEGALITY, PERCENT, LOWER,
+                          "records sent on a duty to act first (a judge, a consent, a person) that nobody discharged"),
+    "ordered_and_forbidden": Metric(legality.ordered_and_forbidden, LEGALITY, PER_100, LOWER,
+                                    "transfers that one layer of law orders and another forbids"),
     "refusals_by_ground": Metric(legality.refusals_by_ground, LEGALITY, PER_100, NEITHER,
                                  "reviews that refused, by ground of the law", True),
     "miss_ratio": Metric(groups.miss_ratio, EQUITY, "other scripts : Latin", NEITHER,
@@ -156,6 +161,8 @@ METRICS: dict[str, Metric] = {
     "officer_hours_theirs": Metric(cost.hours_theirs, COST, "h per 100 needs", LOWER, "clerk time at partners", True),
     "messages_per_answered_case": Metric(cost.messages_per_answer, COST, "messages per case", LOWER,
                                          "messages of the cases that told their asker something"),
+    "messages_for_records": Metric(cost.record_messages, COST, "messages per 100 needs", LOWER,
+                                   "messages by which copies of records are laid down, refreshed and taken away"),
     "searched_places": Metric(cost.searched_places, COST, "places per need asked", NEITHER,
                               "places whose own records were searched"),
     "time_at_desks": Metric(cost.time_at_desks, COST, "h per case", LOWER,
@@ -180,4 +187,18 @@ METRICS: dict[str, Metric] = {
                                         f"{share} % of all screening look-ups are answered by then; open ones count")
        for share in (50, 95, 99)},
     "messages_lost": Metric(resilience.messages_lost, RESILIENCE, PERCENT, LOWER, "messages lost for good"),
+    "attack_success": Metric(attacks.attack_success, LEAKAGE, PERCENT, LOWER,
+                             "attacks that got a record in the clear, by kind; spread: that told another state of the "
+                             "person"),
+    "attack_records": Metric(attacks.attack_records, LEAKAGE, "persons per 100 attacks", LOWER,
+                             "persons whose record came to an attacker, once for each attack"),
+    "forged_let_in": Metric(attacks.forged_let_in, LEAKAGE, PERCENT, LOWER,
+                            "decisions whether a forged request is genuine that let it pass"),
+    "genuine_turned_away": Metric(attacks.genuine_turned_away, ACCURACY, PERCENT, LOWER,
+                                  "decisions whether a genuine request is genuine that turned it away", True),
+    "urgent_marked": Metric(attacks.urgent_marked, TIMELINESS, PERCENT, NEITHER,
+                            "cases in the urgent lane whose need is not urgent", True),
+    "tampered_unnoticed": Metric(attacks.tampered_unnoticed, ACCURACY, PER_100, LOWER,
+                                 "messages altered on the way of which nobody noticed; noticed: of which somebody did",
+                                 True),
 }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.laws import KINDS
 from sim.needs.rows import HOLDER_KNOWN, KNOWN_NAME, KNOWN_PRINT, PRINT_ONLY
+from sim.scenario.bars import Bars
 from sim.scenario.schema import Scenario
 from sim.script import NEEDS as NEED_KINDS
 from sim.units import DAY, Range
@@ -69,6 +70,8 @@ def fill_matter(rows: NDArray[np.void], world: World, ids: NDArray[np.uint64], u
     rows["urgent"] = uniforms("urgent") < demand.urgent.value
     rows["minor_offence"] = uniforms("minor offence") < demand.minor_offence.value
     rows["dual_criminality"] = uniforms("dual criminality") >= demand.no_offence_there.value
+    if demand.bars is not None:
+        rows["bar"] = _bar(demand.bars, uniforms("bar"))
     rows["known"] = np.where(np.isin(kind, _rows_of(PRINT_ONLY)), KNOWN_PRINT, KNOWN_NAME)
     rows["holder_known"] = np.isin(kind, _rows_of(HOLDER_KNOWN))
     rows["subject"] = (uniforms("subject") * people.persons).astype(np.int32)
@@ -83,6 +86,13 @@ def fill_matter(rows: NDArray[np.void], world: World, ids: NDArray[np.uint64], u
     wait = draws.draw_many(unit, draws.bits_many(world.seed, world.replication, ids, 0,
                                                  draws.stream("need", "needed"), 0)) / DAY
     rows["needed_by"] = rows["arises"] + (wait * mean).astype(np.int64)
+
+
+def _bar(bars: Bars, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Index into `laws.BARS`: at most one of a need, and mostly none (0)."""
+    edges = np.cumsum([share.value for share in bars.shares()])
+    found = np.searchsorted(edges, uniform, side="right") + 1
+    return np.where(found <= len(edges), found, 0)
 
 
 def _rows_of(kinds: tuple[str, ...]) -> list[int]:

@@ -19,7 +19,7 @@ from sim.units import Range
 REPLICATIONS = 4096      # of a future, at most; see sim.draws
 # Public facts and names: large tables in which no quantity stands.
 FACTUAL = frozenset({"option", "lever", "groups", "jurisdiction", "institution", "instrument", "membership", "rules",
-                     "formats"})
+                     "restriction", "formats"})
 
 Drawn = Callable[[str], float]      # key path -> share of the way through the range
 

@@ -8,6 +8,7 @@ from sim import programs
 from sim.errors import Fault, ScenarioError, ScriptError
 from sim.programs import Protocol
 from sim.scenario import fit, protocols
+from sim.scenario.bars import bar_faults
 from sim.scenario.days import calendar_faults
 from sim.scenario.deciders import decider_faults
 from sim.scenario.files import SHIPPED, beside_or_shipped, nearest, open_scenario
@@ -17,6 +18,8 @@ from sim.scenario.members import undated
 from sim.scenario.merge import Table, fault_at, merge, plain, without
 from sim.scenario.names import OF_PROTOCOLS, channel_lines, items, name_faults, table
 from sim.scenario.options import apply_levers, complete, option_faults, positive_kinds
+from sim.scenario.restricted import restriction_faults
+from sim.scenario.rule_dates import rule_date_faults
 from sim.scenario.schema import Scenario
 from sim.scenario.screening import screening_faults
 from sim.scenario.sensitivity import sensitivity_faults
@@ -123,6 +126,9 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from upkeep_faults(scenario)
     yield from _others(scenario)
     yield from decider_faults(scenario)
+    yield from bar_faults(scenario)
+    yield from restriction_faults(scenario)
+    yield from rule_date_faults(scenario)
     yield from sensitivity_faults(scenario.sensitivity)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario) or _lever_sets(scenario)

@@ -14,6 +14,7 @@ from sim.scenario.lines import Path as KeyPath
 from sim.scenario.members import group
 from sim.scenario.names import items
 from sim.scenario.quantities import Shape
+from sim.scenario.rule_dates import RuleDates, rule_date_faults
 from sim.scenario.schema import ChannelLine, FocusDesk, Option, Scenario
 from sim.scenario.systems import unlisted
 from sim.units import Range
@@ -109,7 +110,8 @@ def apply_levers(scenario: Scenario, option: Option) -> Scenario:
 
 
 # What levers can leave wrong though each of their values fits, and the tables that it hangs on.
-CHECKS = ((decider_faults, {"task", "advice"}), (unlisted, {"formats", "systems", "links", "institution"}))
+CHECKS = ((decider_faults, {"task", "advice"}), (unlisted, {"formats", "systems", "links", "institution"}),
+          (rule_date_faults, {"law"}))
 
 
 def _demand_right(scenario: Scenario, changes: list[tuple[str, str, str | int | float]]) -> None:
@@ -131,15 +133,19 @@ def _demand_right(scenario: Scenario, changes: list[tuple[str, str, str | int | 
 def change(scenario: Scenario, path: str, text: str | int | float) -> Scenario:
     """The scenario with another value at a key path: new, or "+2", "-1", "x 0.5" of what stands there."""
     try:
-        return _put(_with_roster(scenario, path), path.split("."), text, Scenario)  # type: ignore[no-any-return]
+        return _put(_with_table(scenario, path), path.split("."), text, Scenario)  # type: ignore[no-any-return]
     except (ValueError, LookupError) as error:
         expected = error.args[0] if isinstance(error, LookupError) else str(error).partition("; expected ")
         wanted = expected if isinstance(expected, str) else expected[2] or expected[0]
         raise ScenarioError([Fault(scenario.name, None, path, shortened(text), wanted)]) from None
 
 
-def _with_roster(scenario: Scenario, path: str) -> Scenario:
+def _with_table(scenario: Scenario, path: str) -> Scenario:
+    """The scenario with the table in which a change is made where none is given: an own roster, days of a rule."""
     match path.split("."):
+        case ["law", "rule", name, _] if name not in scenario.law.rule:
+            law = scenario.law.model_copy(update={"rule": {**scenario.law.rule, name: RuleDates()}})
+            return scenario.model_copy(update={"law": law})
         case ["desk", name, "focus", *_] if name in scenario.desk and scenario.desk[name].focus is None:
             desk = scenario.desk[name]
             clerks = desk.clerks[scenario.jurisdiction[scenario.focus].size]
@@ -154,7 +160,7 @@ def _put(value: Any, path: list[str], text: str | int | float, hint: shape.Hint)
     key, rest = path[0], path[1:]
     if isinstance(value, Shape):
         names = {field.alias or name: name for name, field in type(value).model_fields.items()}
-        if key in names and getattr(value, names[key]) is None:
+        if key in names and getattr(value, names[key]) is None and not isinstance(value, RuleDates):
             raise LookupError(f"a key path that exists; nothing is given at '{key}'")
         if key in names:
             below = _put(getattr(value, names[key]), rest, text, shape.below(hint, key))

@@ -15,7 +15,8 @@ Numbers = NDArray[np.int64]
 DETAILS = {at.CASE_ID: "id", at.CASE_PROTOCOL: "protocol", at.CASE_OPENER: "opener", at.CASE_PRIORITY: "priority",
            at.URGENT: "urgent", at.PRODUCT: "product", at.MINOR: "minor_offence", at.DUAL: "dual_criminality",
            at.HOLDER_KNOWN: "holder_known", at.PERSON_KIND: "kind_of_person", at.SUBJECTS: "subjects",
-           at.KNOWN: "known", at.EVENT: "event", at.CASE_RECORD: "record", at.CASE_VERSION: "version"}
+           at.KNOWN: "known", at.EVENT: "event", at.CASE_RECORD: "record", at.CASE_VERSION: "version",
+           at.ATTACK: "attack", at.BAR: "bar"}
 CANDIDATE = {at.HOLDER: "holder", at.BY_SEARCH: "search", at.VERSION: "version", at.SCORE: "score",
              at.CREATED: "created", at.SUPERSEDED: "superseded", at.GENUINE: "genuine", at.RECORD_KIND: "kind",
              at.HANDLING: "handling"}
