@@ -4,7 +4,8 @@ from sim.script import *
 
 SERVES = {"known_to_you"}
 NETWORK = "net"
-TASKS = {name: Task("desk", "1 h", source="made") for name in ("withdraw", "file")}
+TASKS = {"file": Task("desk", "1 h", source="made"), "take_away": Task("desk", "30 h", source="made")}
+CHANCES = {"told": Share("25 %", source="made")}
 CONTENTS = {
     "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
     "receipt": Content((), "matter", "signal"),
@@ -25,8 +26,10 @@ def record(r):
 
 
 def forget(leg):
+    if (yield Chance("told")) == NO:
+        return DONE
     yield Send("owner", "requester", "receipt")
-    yield Withdraw("requester")
+    yield Withdraw("requester", "take_away")
     return DONE
 
 
