@@ -19,7 +19,7 @@ def restriction_faults(scenario: Scenario) -> Iterator[Wrong]:
     for number, each in enumerate(scenario.restriction):
         at = ("restriction", number)
         if not (each.from_ or each.because):
-            yield at, f"{each.owner} and {', '.join(each.partners)}", "a source: from = \"own: ...\" or because = \"...\""
+            yield at, f"{each.owner} and {', '.join(each.partners)}", "a source: from = \"...\" or because = \"...\""
         if each.owner not in known:
             yield (*at, "owner"), each.owner, f"a declared state or body{nearest(each.owner, known)}"
         yield from _partners(each, known, at)
