@@ -62,7 +62,7 @@ def test_cedar_denies_what_must_be_refused_and_nothing_else(day):
 def test_the_requests_put_both_answers_to_the_test():
     refused = sum(sum(ours(day)) for day in DAYS)
     assert 0.2 < refused / REQUESTS < 0.9
-    assert len({tuple(rule.id for rule in valid(day)) for day in DAYS}) == len(DAYS)      # each day has a law of its own
+    assert len({tuple(rule.id for rule in valid(day)) for day in DAYS}) == len(DAYS)     # each its own law
 
 
 @pytest.mark.parametrize("dropped", ["led_35_no_door", "h3_court", "sis_other_purpose", "interpol_political"])
