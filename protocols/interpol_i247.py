@@ -9,20 +9,20 @@ whether a person met is sought is asked as any other question; the case closes w
 """
 
 from protocols import _procedure
-from protocols._procedure import answer, remind, request, take_in
+from protocols._procedure import answer, record, remind, request, take_in  # noqa: F401
 from sim.script import *
 
-SERVES = {"known_to_you", "identify", "content", "locate"}
+SERVES, RECORDS = {"known_to_you", "identify", "content", "locate"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = _procedure.PARTIES | {"hub": "interpol"}
-TASKS = _procedure.TASKS | {
+TASKS = _procedure.TASKS | _procedure.CORRECTING | {
     "remind": Task("contact_point", "5 to 15 min", because="time per message is not published for any bureau"),
 }
-CONTENTS, FACTS = _procedure.CONTENTS, _procedure.FACTS
-CHANCES = _procedure.CHANCES | {
+CONTENTS, FACTS = _procedure.CONTENTS | _procedure.CORRECTION, _procedure.FACTS
+CHANCES = _procedure.CHANCES | _procedure.TRAVELS | {
     "taken_up": Share("50 to 95 %", because="answering is voluntary (IPOL-OWNERSHIP), how often is not published"),
 }
-CLOCKS = {
+CLOCKS = _procedure.COMPLAINTS | {
     "patience": Clock((Limit("1 to 3 d", ("urgent",)), Limit("7 to 21 d")), at="requester",
                       because="no rule says when to remind a bureau that keeps silent"),
 }
@@ -38,7 +38,7 @@ def case(c):
 
 def write(leg):
     yield Work("requester", "write")
-    yield from request()
+    yield from request(leg)
     for _ in range(leg.reminders):
         if (yield Chance("taken_up")) == YES:
             return (yield Do(answered))

@@ -4,8 +4,11 @@ Regulation (EU) 2018/1862: alerts of all states in one central system, a hit tol
 within 12 hours (art. 8(3)). The state that seeks stores; the state that finds looks up, and its need is met when the
 issuer has confirmed.
 
-An alert is entered, and read at the check, without review of the single reader: whoever may search sees it. Idealised:
-no flags, no national copies, no copy for Europol; the officer at the check has no other work; categories as one.
+An alert is entered, and read at the check, without review of the single reader: whoever may search sees it. A state
+may flag an alert it cannot execute; on its soil nothing is then done (SIS-FLAG).
+
+Idealised: no national copies, no copy for Europol; the officer at the check has no other work; categories as one; what
+a flagged arrest alert still tells, the whereabouts, is not told.
 """
 
 from protocols import _procedure
@@ -39,6 +42,9 @@ CONTENTS = chosen(_procedure.CONTENTS, REFUSED) | {
     "supplement": Content(("aliases", "offence", "case_number", "authority", "measures"), "record", "alert"),
     "withdrawal": Content((), "matter", "signal"),
 }
+FACTS = {
+    "flagged": Share("0 to 3 %", because="a state flags what its law forbids (SIS-FLAG), how often is not told"),
+}
 CLOCKS = {
     "sirene_12h": Clock((Limit("12 h"),), calendar="eu_1182_71", source="Regulation (EU) 2018/1862 art. 8(3)"),
 }
@@ -52,6 +58,8 @@ def case(c):
     yield Send("registry", "investigator", "alert")
     if (yield Verify("investigator", "check_person")) == REJECTED:
         return FALSE_MATCH
+    if (yield Is("flagged")) == YES:
+        return REFUSED
     yield Work("requester", "hit_form")
     found = yield ForEach("responder", report, best=(ANSWERED, REFUSED, FALSE_MATCH, LOST), among="found")
     yield Close(found)

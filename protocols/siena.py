@@ -9,14 +9,15 @@ whole file is sent whatever was asked; the case closes with the first file that 
 """
 
 from protocols import _procedure
-from protocols._procedure import answer, answer_in_time, request, take_in
+from protocols._procedure import answer, answer_in_time, record, request, take_in  # noqa: F401
 from sim.script import *
 
-SERVES = {"known_to_you", "identify", "content"}
+SERVES, RECORDS = {"known_to_you", "identify", "content"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "DIR_2023_977", "EUROPOL", "siena"
 PARTIES = _procedure.PARTIES | {"hub": "europol"}
-TASKS, CONTENTS, FACTS, CHANCES = _procedure.TASKS, _procedure.CONTENTS, _procedure.FACTS, _procedure.CHANCES
-CLOCKS = {
+TASKS, CONTENTS = _procedure.TASKS | _procedure.CORRECTING, _procedure.CONTENTS | _procedure.CORRECTION
+FACTS, CHANCES = _procedure.FACTS, _procedure.CHANCES | _procedure.TRAVELS
+CLOCKS = _procedure.COMPLAINTS | {
     "information_limit": Clock((Limit("8 h", ("urgent", "direct")), Limit("3 calendar days", ("urgent",)),
                                 Limit("7 calendar days")), calendar="eu_1182_71",
                                source="Directive (EU) 2023/977 art. 5(1)"),
@@ -31,7 +32,7 @@ def case(c):
 
 def ask(leg):
     yield Work("requester", "write")
-    yield from request()
+    yield from request(leg)
     if (yield Is("bound")) == YES:
         word = yield Due("information_limit", answer_in_time)
     else:

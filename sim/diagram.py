@@ -8,7 +8,24 @@ from dataclasses import dataclass
 
 from sim.programs import Entry, Program, Protocol, Row, show
 from sim.programs.table import parties_of
-from sim.script import PLAIN, Close, Due, ForEach, Is, Lookup, Match, Review, Send, Store, Wait, Within
+from sim.script import (
+    PLAIN,
+    Batch,
+    Close,
+    Decide,
+    Due,
+    ForEach,
+    Is,
+    Lookup,
+    Match,
+    Owes,
+    Quota,
+    Review,
+    Send,
+    Store,
+    Wait,
+    Within,
+)
 
 ROOM = 4        # columns between the names of two lifelines
 
@@ -124,8 +141,14 @@ def _told(program: Program, number: int) -> str:
             words = [f"ForEach {party} of {among}, {until}, {rest}:", program.entries[row.entry].name]
         case Within(clock) | Due(clock):
             words = [type(row.instruction).__name__, f"{clock}:", program.entries[row.entry].name]
-        case Wait(clock):
-            words = ["Wait", clock]
+        case Wait(name) | Batch(name):
+            words = [type(row.instruction).__name__, name]
+        case Owes(duty):
+            words = ["Owes", f"{duty}?"]
+        case Quota(name, _, taker):
+            words = ["Quota", f"{name} for {taker}"]
+        case Decide(_, task, about):
+            words = ["Decide", task, *([f"about {about}"] if about else [])]
         case Is(fact):
             words = ["Is", f"{fact}?"]
         case Close(word):

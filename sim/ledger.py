@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 NEVER = np.iinfo(np.int64).max
 
 # Kinds of case: one case space for all of them.
@@ -85,26 +85,29 @@ MESSAGES = np.dtype([
     ("sealed", "?"),      # encrypted from end to end
 ])
 
-DISCLOSURES = np.dtype([  # one row per (message, learner, subject)
-    ("message", "i8"),    # row of the messages
+# What a learner has of a disclosure, three separate things: `access` is a bit set of them.
+CUSTODY, CAN, MAY = 1, 2, 4      # it holds it; it has the keys; it has a legal basis to read
+
+DISCLOSURES = np.dtype([  # one row per (message, learner, subject): 48 bytes, every column aligned
+    ("message", "i4"),    # row of the messages
+    ("subject", "i4"),    # person it passes for; -1 - k for the k-th further subject of the request
     ("tick", "i8"),       # arrival
-    ("learner", "i2"),    # place
-    ("role", "i1"),       # RECIPIENT, INTERMEDIARY
-    ("subject", "i4"),    # person the facts are about; -1 - k for the k-th further subject of the request
-    ("fields", "u4"),     # bit set over script.FIELDS
-    ("form", "i1"),
-    ("key_group", "i2"),  # who can undo the form; -1 none
-    ("route", "i2"),      # intermediary, -1 direct
-    ("owner", "i2"),      # place whose data it is
-    ("purpose", "i2"),    # index into World.purposes
-    ("basis", "i4"),      # index into Verdicts.outcomes
-    ("ruling", "i1"),     # RULINGS
-    ("necessary", "u4"),  # bit set: the part of `fields` that law and need make necessary for this learner
-    ("seen_by", "i1"),    # 0 nobody, 1 a machine, 2 a person
-    ("custody", "?"),
-    ("can", "?"),         # has the keys
-    ("may", "?"),         # has a legal basis
     ("retain_until", "i8"),
+    ("true_subject", "i4"),   # person it is really about: of a false hit another one
+    ("learner", "i2"),    # place
+    ("owner", "i2"),      # place whose data it is
+    ("route", "i2"),      # intermediary, -1 direct
+    ("key_group", "i2"),  # who can undo the form; -1 none
+    ("fields", "i2"),     # row of World.field_sets
+    ("basis", "i2"),      # index into Verdicts.outcomes
+    ("role", "i1"),       # RECIPIENT, INTERMEDIARY
+    ("form", "i1"),       # index into script.FORMS
+    ("kind", "i1"),       # index into laws.KINDS: of the person, as the record says or else the request
+    ("purpose", "i1"),    # index into World.purposes
+    ("ruling", "i1"),     # RULINGS
+    ("necessary", "i1"),  # how many of the fields law and need make necessary for this learner; -1 not judged
+    ("seen_by", "i1"),    # 0 nobody, 1 a machine, 2 a person
+    ("access", "u1"),     # bits CUSTODY, CAN, MAY
 ])
 
 

@@ -18,6 +18,7 @@ GIVE, REFUSE = "give", "refuse"
 HIT, NO_HIT = "hit", "no_hit"
 CONFIRMED, REJECTED = "confirmed", "rejected"
 YES, NO = "yes", "no"
+GRANTED, USED_UP = "granted", "used_up"
 
 # Words a script returns. The first six are what an asker may be told or left with; the outcome table of
 # `sim.metrics.outcome` maps each to a class, so a root may close with no other.
@@ -64,7 +65,10 @@ NEEDS = ("known_to_you", "identify", "content", "evidence", "preserve", "locate"
 
 # Facts every script may ask with Is without declaring them.
 BUILT_IN_FACTS = ("urgent", "evidence", "bound", "holder_known", "minor_offence", "print_only",
-                  "created", "changed", "deleted")     # the last three: of the event a record script runs for
+                  "created", "changed", "deleted", "complained")   # the last four: of a record script's event
+
+# Truths of a case that nobody in it knows: a person may decide about one, and err; no script may ask it.
+HIDDEN_FACTS = ("genuine",)      # whoever asks has the need they say they have
 
 Words = Generator["Instruction", str, str]
 Script = Callable[..., Words]
@@ -103,9 +107,13 @@ class Verify:
 
 @dataclass(frozen=True)
 class Decide:
-    """A person at `party` decides a question of relevance, with error of both kinds."""
+    """A person at `party` decides a question, with error of both kinds.
+
+    about  "" (of relevance: so many are worth it as the task's `share` says) or one of HIDDEN_FACTS
+    """
     party: str
     task: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,12 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Wait until the named window opens, where it stands open already no longer than now."""
+    window: str
+
+
+@dataclass(frozen=True)
 class Is:
     """A fact known before the run: of the case in a root, of case and bound party in a leg. Never changes."""
     fact: str
@@ -164,13 +178,29 @@ class Chance:
 
 
 @dataclass(frozen=True)
+class Owes:
+    """Whether the last Review on this leg came with the duty `duty`; before any review it did not."""
+    duty: str
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Ask for one of what `giver` grants `taker` on its local day; one that was granted is gone."""
+    name: str
+    giver: str
+    taker: str
+
+
+@dataclass(frozen=True)
 class ForEach:
     """Run `leg` once for each place of an audience, bound to `party`; answers the best word by `best`.
 
     until  "all", "first" (a leg returned best[0]) or "one_by_one"
     rest   "runs_on" (legs nobody waits for go on) or "recalled" (an idealisation the docstring must own up to)
-    among  "addressed" (the places the case names), "members" (of the protocol's channel), "found" (who holds
-           the record the last search found), or a group of the scenario
+    among  "addressed" (the places the case names), "members" (of the protocol's channel), "others" (members whom
+           the case does not name), "found" (who holds the record the last search found), "recipients" (those of the
+           channel to which this protocol has sent something of the record in hand, but for its holder), or a group
+           of the scenario
     """
     party: str
     leg: Script
@@ -213,8 +243,8 @@ class Close:
     word: str
 
 
-Instruction = (Work | Review | Match | Verify | Decide | Lookup | Store | Withdraw | Send | Wait | Is | Chance
-               | ForEach | Within | Due | Paused | Do | Close)
+Instruction = (Work | Review | Match | Verify | Decide | Lookup | Store | Withdraw | Send | Wait | Batch | Is | Chance
+               | Owes | Quota | ForEach | Within | Due | Paused | Do | Close)
 
 # Answers of each instruction. For frames: what is added to the words of the sub-script.
 ANSWERS: dict[type, tuple[str, ...]] = {
@@ -228,8 +258,11 @@ ANSWERS: dict[type, tuple[str, ...]] = {
     Withdraw: (DONE,),
     Send: (DELIVERED,),
     Wait: (DONE,),
+    Batch: (DONE,),
     Is: (YES, NO),
     Chance: (YES, NO),
+    Owes: (YES, NO),
+    Quota: (GRANTED, USED_UP),
     ForEach: (LOST, NOBODY),
     Within: (LOST, EXPIRED),
     Due: (LOST,),
@@ -255,11 +288,14 @@ class Task:
     spread  coefficient of variation of single performances around the mean (lognormal); 0 = always the mean;
             "exponential" for the memoryless law
     per     "leg", or "subject": the time grows with the number of subjects of the request
-    miss    Verify: share of right persons rejected. Decide: share of matters worth it that are dropped
-    false   Verify: share of wrong persons confirmed. Decide: share of worthless matters pursued
+    miss    Verify: share of right persons rejected. Decide: share of matters worth it that are dropped, of the genuine
+            that are turned away
+    false   Verify: share of wrong persons confirmed. Decide: share of worthless matters pursued, of those not genuine
+            that are let pass
     separation, strictness   instead of `miss` and `false`: a point of a receiver operating characteristic, see
             `sim.scenario.tasks.roc`
     share   Decide: share of matters worth pursuing
+    discharges  duties that are fulfilled once it is done
     """
     desk: str
     time: str
@@ -270,6 +306,7 @@ class Task:
     share: str = "100 %"
     separation: str = ""
     strictness: str = ""
+    discharges: tuple[str, ...] = ()
     source: str = ""
     because: str = ""
 
@@ -317,6 +354,23 @@ class Share:
     """How often a fact (Is) or a chance (Chance) is so. `of` "leg" or "place": the same for all cases of a place."""
     share: str
     of: str = "leg"
+    source: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A quota: how many a giver grants one taker on one local day of the giver, e.g. "20"."""
+    per_day: str
+    source: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Local hours of every day in which batches run, e.g. "02:00-04:00", at the place of `at`; may pass midnight."""
+    hours: str
+    at: str = "responder"
     source: str = ""
     because: str = ""
 

@@ -2,17 +2,20 @@
 
 One row per (message, learner, subject). A message inside one state discloses nothing across a border and has no row;
 nor has one about the matter alone, one lost for good (on which of its links it was lost nobody knows), or one still on
-its way at the end. An intermediary has custody of what passes and learns it only where it has the keys.
+its way at the end. An intermediary has custody of what passes and learns it only where it has the keys. A copy that a
+message lays into a store makes its receiver a holder by that same row; an outside observer of the lines sees of every
+message sender, receiver and time, which are the messages themselves: neither has rows of its own.
 
-subject    of a query the need's subject; of a record or an answer the person of the version found, so that a false hit
-           discloses another person. Further subjects of a query have rows of their own, at most `MOST_SUBJECTS` rows a
-           message and learner; `left_out` counts the rest.
-can        plain text and an unsalted hash of a name can be read by whoever gets them (the domain can be enumerated). A
-           keyed form is for the members of its key group; an intermediary is none of them.
-ruling     the law of the tick in which the Send began (engine rule 36), from sender to learner, whether or not the
-           script asked for a review; a duty is broken by a field or a purpose it does not allow. An intermediary that
-           cannot read, or may by the scenario's own word, is no transfer: basis -1, permitted.
-necessary  0 here: it hangs on the truth, which only metrics may read (`sim.metrics.leakage.necessary`).
+subject       the person it passes for: the need's, of a record event the record's. Further subjects of a query have
+              rows of their own, at most `MOST_SUBJECTS` rows a message and learner; `left_out` counts the rest.
+true_subject  of a record or an answer the person of the version found, so that a false hit discloses another person.
+can           plain text and an unsalted hash of a name can be read by whoever gets them (the domain can be enumerated).
+              A keyed form is for the members of its key group; an intermediary is none of them, nor does it read what
+              is sealed from end to end.
+ruling        the law of the tick in which the Send began (engine rule 36), from sender to learner, whether or not the
+              script asked for a review; a duty is broken by a field or a purpose it does not allow. An intermediary
+              that cannot read, or may by the scenario's own word, is no transfer: basis -1, permitted.
+necessary     -1 here: it hangs on the truth, which only metrics may read (`sim.metrics.leakage.necessary`).
 """
 
 from functools import cache
@@ -23,12 +26,16 @@ from numpy.typing import NDArray
 from sim import units
 from sim.cases import Cases
 from sim.columns import Columns, joined
+from sim.errors import CapacityError
 from sim.laws import CATEGORIES, MUST_REFUSE, NO_RULE
 from sim.ledger import (
+    CAN,
+    CUSTODY,
     DISCLOSURES,
     DUTY_BROKEN,
     FORBIDDEN,
     INTERMEDIARY,
+    MAY,
     NEVER,
     NO_RULE_KNOWN,
     PERMITTED,
@@ -39,11 +46,13 @@ from sim.script import BLOOM, FORMS, HASH, KEYED_HASH, PLAIN, PSEUDONYM
 from sim.world import World, field_bits
 
 MOST_SUBJECTS = 20
+MOST_MESSAGES = 2**31
 OF = ("subject", "record", "answer", "matter")          # script.Content.of
 SUBJECT, RECORD, ANSWER, MATTER = range(4)
 READABLE = tuple(FORMS.index(form) for form in (PLAIN, HASH))
 KEYED = tuple(FORMS.index(form) for form in (PSEUDONYM, KEYED_HASH, BLOOM))
 NOBODY, MACHINE, PERSON = range(3)                      # seen_by
+NOT_JUDGED = -1                                         # necessary
 
 Rows = NDArray[np.void]
 Flags = NDArray[np.bool_]
@@ -51,7 +60,13 @@ Numbers = NDArray[np.int64]
 
 
 def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, messages: Rows) -> Rows:
-    """DISCLOSURES by (message, role, subject: the principal first, then further ones)."""
+    """DISCLOSURES by (message, role, subject: the principal first, then further ones).
+
+    Raises CapacityError for more messages than a row can number.
+    """
+    if len(messages) > MOST_MESSAGES:
+        raise CapacityError(f"{len(messages)} messages in one ledger; disclosures number at most {MOST_MESSAGES}: "
+                            "keep a sample of the rows, or none")
     sent, learner, role = _learners(world, Columns(messages))
     if not len(sent):                 # a protocol without any content leaves no tables to look up in
         return np.zeros(0, DISCLOSURES)
@@ -59,14 +74,21 @@ def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, message
     stream, of = Columns(cases.rows, told["case"]), content_of(world)[told["content"]]
     rows = np.zeros(len(sent), DISCLOSURES)
     rows["message"], rows["tick"], rows["learner"], rows["role"] = sent, told["arrives"], learner, role
-    rows["form"], rows["route"] = told["form"], told["via"]
-    rows["subject"] = _principal(needs, records, told, stream, of)
-    holder = np.where(told["version"] < 0, told["sender"], joined(records["place"], told["version"]))
+    rows["form"], rows["route"], rows["necessary"] = told["form"], told["via"], NOT_JUDGED
+    rows["fields"], rows["purpose"] = told["content"], _purposes(world)[told["content"]]
+    found = np.where(of == SUBJECT, -1, told["version"])          # the version it speaks of
+    rows["subject"] = _passes_for(needs, records, stream)
+    rows["true_subject"] = np.where(found < 0, rows["subject"], joined(records["person"], found))
+    holder = np.where(found < 0, told["sender"], joined(records["place"], found))
     rows["owner"] = np.where(of == SUBJECT, stream["opener"], holder)
     keyed = _of_forms(KEYED)[told["form"]]
     rows["key_group"] = np.where(keyed, told["protocol"], -1)
-    can = _fill_sight(rows, world, told, learner, role == RECIPIENT, keyed)
-    basis = _fill_ruling(rows, world, records, told, stream, of, learner, role == INTERMEDIARY, can)
+    can, rows["seen_by"] = _sight(world, told, learner, role == RECIPIENT, keyed)
+    rows["kind"] = np.where(found < 0, stream["kind_of_person"], joined(records["kind"], found))
+    handling = np.maximum(joined(records["handling"], found), 0)
+    basis, rows["ruling"], may = _ruling(world, told, stream, learner, role == INTERMEDIARY, can, rows["kind"],
+                                         handling)
+    rows["basis"], rows["access"] = basis, CUSTODY | can * np.uint8(CAN) | may * np.uint8(MAY)
     rows["retain_until"] = _retained(world, told, basis)
     return _with_further_subjects(rows, of, stream["subjects"])
 
@@ -97,11 +119,10 @@ def _learners(world: World, messages: Columns) -> tuple[Numbers, Numbers, NDArra
     return sent, learner, role
 
 
-def _principal(needs: Needs, records: Rows, told: Columns, stream: Columns, of: NDArray[np.int8]) -> NDArray[np.int32]:
-    """The person the facts are about: of a search result the person found, right or wrong."""
-    asked = (of == SUBJECT) & (stream["need"] >= 0)
-    sought, found = joined(needs.rows["subject"], stream["need"]), joined(records["person"], told["version"])
-    return np.where(asked | (told["version"] < 0), sought, found)
+def _passes_for(needs: Needs, records: Rows, stream: Columns) -> NDArray[np.int32]:
+    """The person whom a case is about; -1 where it is about no need and no record."""
+    of_need, of_record = joined(needs.rows["subject"], stream["need"]), joined(records["person"], stream["version"])
+    return np.where(stream["need"] >= 0, of_need, of_record)
 
 
 def _of_forms(forms: tuple[int, ...]) -> Flags:
@@ -109,28 +130,24 @@ def _of_forms(forms: tuple[int, ...]) -> Flags:
     return np.isin(np.arange(len(FORMS)), forms)
 
 
-def _fill_sight(rows: Rows, world: World, told: Columns, learner: Numbers, recipient: Flags, keyed: Flags) -> Flags:
-    """Who holds it, who can read it, and by whom it was seen; returns who can."""
+def _sight(world: World, told: Columns, learner: Numbers, recipient: Flags,
+           keyed: Flags) -> tuple[Flags, NDArray[np.int8]]:
+    """Who has the keys to it, and by whom it was seen."""
     readable = _of_forms(READABLE)[told["form"]]
-    can: Flags = np.where(recipient, readable | keyed, readable & world.reads[learner])
-    rows["custody"], rows["can"] = True, can
+    can: Flags = np.where(recipient, readable | keyed, readable & world.reads[learner] & ~told["sealed"])
     looked = np.where(told["machine"], np.int8(MACHINE), np.int8(PERSON))
-    rows["seen_by"] = np.where(recipient, looked, np.where(can, np.int8(MACHINE), np.int8(NOBODY)))
-    return can
+    return can, np.where(recipient, looked, np.where(can, np.int8(MACHINE), np.int8(NOBODY)))
 
 
-def _fill_ruling(rows: Rows, world: World, records: Rows, told: Columns, stream: Columns, of: NDArray[np.int8],
-                 learner: Numbers, carrier: Flags, can: Flags) -> Numbers:
-    """Basis and ruling of each transfer, and whether the learner may know what it got; returns the basis."""
-    basis = _basis(learner, world, records, told, stream, of)
+def _ruling(world: World, told: Columns, stream: Columns, learner: Numbers, carrier: Flags, can: Flags,
+            kind: NDArray[np.int8], handling: NDArray[np.int8]) -> tuple[Numbers, NDArray[np.int8], Flags]:
+    """Basis and ruling of each transfer, and whether the learner may know what it got."""
+    basis = _basis(world, told, stream, learner, kind, handling)
     ruling = _rulings(world)[basis, told["content"]]
     may_read = world.may_read[learner]
     no_transfer = carrier & (~can | may_read)
     basis[no_transfer], ruling[no_transfer] = -1, PERMITTED
-    rows["fields"], rows["purpose"] = world.field_bits[told["content"]], _purposes(world)[told["content"]]
-    rows["basis"], rows["ruling"] = basis, ruling
-    rows["may"] = np.where(carrier, may_read, (ruling == PERMITTED) | (ruling == DUTY_BROKEN))
-    return basis
+    return basis, ruling, np.where(carrier, may_read, (ruling == PERMITTED) | (ruling == DUTY_BROKEN))
 
 
 def _purposes(world: World) -> NDArray[np.int16]:
@@ -146,20 +163,16 @@ def _rulings(world: World) -> NDArray[np.int8]:
                         np.uint32(field_bits(tuple(outcome.duties.fields))) for outcome in outcomes], np.uint32)
     for_this = np.array([[outcome.duties.purposes is None or purpose in outcome.duties.purposes
                           for purpose in world.purposes] for outcome in outcomes])
-    broken = (world.field_bits & ~allowed[:, None] != 0) | ~for_this[:, _purposes(world)]
+    broken = (world.field_sets[:len(world.contents)] & ~allowed[:, None] != 0) | ~for_this[:, _purposes(world)]
     return np.select([verdict == MUST_REFUSE, verdict == NO_RULE, broken],
                      [FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN], PERMITTED).astype(np.int8)
 
 
-def _basis(learner: Numbers, world: World, records: Rows, told: Columns, stream: Columns,
-           of: NDArray[np.int8]) -> Numbers:
+def _basis(world: World, told: Columns, stream: Columns, learner: Numbers, kind: NDArray[np.int8],
+           handling: NDArray[np.int8]) -> Numbers:
     law = world.law
     instruments = np.array([law.instruments.index(protocol.instrument) for protocol in world.protocols], np.int64)
     categories = np.array([CATEGORIES.index(content.category) for content in world.content.values()], np.int64)
-    held = np.flatnonzero((of != SUBJECT) & (told["version"] >= 0))
-    kind, handling = stream["kind_of_person"].copy(), np.zeros(len(told), np.int8)
-    kind[held] = records["kind"][told["version"][held]]
-    handling[held] = records["handling"][told["version"][held]]
     epoch = np.searchsorted(law.epochs, told["begun"], side="right") - 1
     found = law.look(epoch, instruments[told["protocol"]], categories[told["content"]], stream["product"],
                      stream["urgent"].view(np.int8), stream["dual_criminality"].view(np.int8),
@@ -187,5 +200,5 @@ def _with_further_subjects(rows: Rows, of: NDArray[np.int8], subjects: NDArray[n
     found = np.repeat(rows, count)
     nth = np.arange(len(found)) - np.repeat(np.cumsum(count) - count, count)
     further = np.flatnonzero(nth)
-    found["subject"][further] = -1 - nth[further]
+    found["subject"][further] = found["true_subject"][further] = -1 - nth[further]
     return found

@@ -5,7 +5,7 @@ its code, never on its row, so adding one moves nobody else's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -21,7 +21,8 @@ from sim.programs import Program, Protocol
 from sim.scenario import members
 from sim.scenario.schema import Desk, Link, Scenario
 from sim.scenario.tasks import advised
-from sim.script import DESKLESS, FIELDS, Content, ForEach
+from sim.script import DESKLESS, FIELDS, Content, ForEach, Owes
+from sim.units import DAY
 
 MACHINE = -1                     # "station" of tasks for which nobody queues, always open: a machine's, or on the spot
 OWN_WORK = "own work"            # the task word of domestic and background jobs
@@ -95,7 +96,7 @@ class World:
     station_of: NDArray[np.int32]           # (places, tasks) -> station or MACHINE
     contents: tuple[str, ...]
     content: Mapping[str, Content]
-    field_bits: NDArray[np.uint32]          # (contents,) bit set over FIELDS
+    field_sets: NDArray[np.uint32]          # bit sets over FIELDS: row k is that of content k
     purposes: tuple[str, ...]
     clocks: tuple[str, ...]
     words: tuple[str, ...]
@@ -107,6 +108,7 @@ class World:
     may_read: NDArray[np.bool_]
     searches: tuple[Search, ...]
     law: laws.Verdicts
+    openings: Mapping[str, tuple[Windows, ...]] = field(default_factory=dict)   # window -> when it is open, per place
     look_up_times: tuple[NDArray[np.int64], ...] = ()     # inverse CDFs of `sim.screening` streams, by STREAM.law - 1
 
     def programs(self) -> list[Program]:
@@ -130,6 +132,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
     _check_searches(scenario, protocols, contents)
     check_blinded(scenario, protocols)
     _check_audiences(scenario, protocols)
+    _check_duties(protocols)
     by_machine = search_times(scenario, protocols)
     tasks = tuple(_task(name, scenario, by_machine.get(name, 0)) for name in _task_names(protocols))
     stations, station_of = _stations(scenario, before_levers, places, len(codes), tasks, start, end)
@@ -145,7 +148,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
         jurisdictions=len(codes), focus=places.index(scenario.focus),
         stations=stations, tasks=tasks, task_row={task.name: row for row, task in enumerate(tasks)},
         station_of=station_of, contents=tuple(contents), content=contents,
-        field_bits=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
+        field_sets=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),
         purposes=tuple(sorted({content.purpose for content in contents.values()})),
         clocks=clocks, words=_words(protocols),
         networks={name: _network(name, link) for name, link in scenario.links.items()},
@@ -154,7 +157,7 @@ def build(scenario: Scenario, protocols: tuple[Protocol, ...], seed: int, replic
         reads=np.array([place in scenario.institution and scenario.institution[place].reads for place in places]),
         may_read=np.array([place in scenario.institution and scenario.institution[place].may_read
                            for place in places]),
-        searches=searches(protocols),
+        searches=searches(protocols), openings=_openings(scenario, places, start, end),
         law=_law(scenario, places, instruments, end))
 
 
@@ -187,8 +190,15 @@ def reached_places(world: World, protocol: Protocol) -> frozenset[int]:
 
 def asks_everybody(protocol: Protocol) -> bool:
     """It goes to all members (or to whoever is found), not to the states that an asker names."""
+    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)
+                 and row.instruction.among != "recipients"]
+    return bool(audiences) and audiences[0] not in ("addressed", "others")
+
+
+def goes_to_others(protocol: Protocol) -> bool:
+    """It also goes to members that the asker does not name, without asking them."""
     audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
-    return bool(audiences) and audiences[0] != "addressed"
+    return not asks_everybody(protocol) and "others" in audiences
 
 
 def field_bits(fields: tuple[str, ...]) -> int:
@@ -233,12 +243,24 @@ def _check_searches(scenario: Scenario, protocols: tuple[Protocol, ...], content
 
 
 def _check_audiences(scenario: Scenario, protocols: tuple[Protocol, ...]) -> None:
-    known = ("addressed", "members", "found", *sorted(scenario.groups))
+    known = ("addressed", "members", "others", "found", "recipients", *sorted(scenario.groups))
     for protocol in protocols:
-        for row in protocol.case.rows:
+        for row in (*protocol.case.rows, *(protocol.record.rows if protocol.record is not None else ())):
             if isinstance(row.instruction, ForEach) and row.instruction.among not in known:
                 raise ScriptError(f"{protocol.file}: ForEach(among={row.instruction.among!r})\n"
                                   f"  expected  one of {', '.join(known)}")
+
+
+def _check_duties(protocols: tuple[Protocol, ...]) -> None:
+    for protocol in protocols:
+        asked = [("Owes", row.instruction.duty) for program in (protocol.case, protocol.record) if program is not None
+                 for row in program.rows if isinstance(row.instruction, Owes)]
+        asked += [(f"TASKS[{name!r}].discharges", duty) for name, task in protocol.tasks.items()
+                  for duty in task.discharges]
+        for place, duty in asked:
+            if duty not in laws.FLAGS:
+                raise ScriptError(f"{protocol.file}: {place}: no law knows the duty {duty!r}\n"
+                                  f"  expected  one of {', '.join(laws.FLAGS)}")
 
 
 def _task_names(protocols: tuple[Protocol, ...]) -> list[str]:
@@ -316,6 +338,14 @@ def _days(scenario: Scenario, place: str, end: int) -> Days:
         jurisdiction = scenario.jurisdiction[place]
         return calendars.days(jurisdiction.zone, jurisdiction.holidays or None, scenario.as_of, end)
     return calendars.days(scenario.institution[place].zone, None, scenario.as_of, end)
+
+
+def _openings(scenario: Scenario, places: tuple[str, ...], start: date, end: int) -> dict[str, tuple[Windows, ...]]:
+    """When each declared window is open on the wall of each place; it knows no holidays, as a machine does not."""
+    zones = [(scenario.jurisdiction if place in scenario.jurisdiction else scenario.institution)[place].zone
+             for place in places]
+    return {name: tuple(_windows("24/7", zone, None, ((window.hours, 1),), start, end + DAY) for zone in zones)
+            for name, window in sorted(scenario.window.items())}
 
 
 def _words(protocols: tuple[Protocol, ...]) -> tuple[str, ...]:

@@ -15,7 +15,19 @@ from sim import conservation
 from sim.cases import Cases
 from sim.content import Content
 from sim.engines import compiled, reference
-from sim.laws import BARS, CATEGORIES, FREE, HANDLING, KINDS, MAY_REFUSE, MUST_GIVE, MUST_REFUSE, Outcome, Verdicts
+from sim.laws import (
+    BARS,
+    CATEGORIES,
+    FREE,
+    HANDLING,
+    KINDS,
+    MAY_REFUSE,
+    MUST_GIVE,
+    MUST_REFUSE,
+    Duties,
+    Outcome,
+    Verdicts,
+)
 from sim.ledger import NEED, RECORD
 from sim.script import (
     ANSWERED,
@@ -26,8 +38,10 @@ from sim.script import (
     NOBODY,
     NOTHING_HELD,
     REFUSED,
+    Batch,
     Chance,
     Close,
+    Daily,
     Decide,
     Do,
     Due,
@@ -36,13 +50,16 @@ from sim.script import (
     Limit,
     Lookup,
     Match,
+    Owes,
     Paused,
+    Quota,
     Review,
     Send,
     Share,
     Store,
     Verify,
     Wait,
+    Window,
     Withdraw,
     Within,
     Work,
@@ -53,6 +70,7 @@ from sim.world import World
 PLACES = ("AA", "BB", "CC", "DD")
 ZONES = {"AA": "Europe/Vienna", "BB": "UTC", "CC": "America/New_York", "DD": "Asia/Kolkata"}
 STARTS = (date(2027, 7, 1), date(2027, 10, 29), date(2027, 3, 26), date(2026, 12, 23))   # two hold a change of clocks
+WINDOWS = {"night": Window("23:30-02:00", at="requester", source="t"), "noon": Window("12:00-12:20", source="t")}
 BEST = (ANSWERED, REFUSED, NOTHING_HELD, DONE, LOST, NOBODY, EXPIRED)
 WORDS = (ANSWERED, REFUSED, NOTHING_HELD)
 CLOCKS = ("short", "long", "day", "hours", "working", "facts")
@@ -66,21 +84,32 @@ CONTENTS = {"query": w.told("subject"), "file": w.told("record"), "note": w.told
 STEPS = [Work("requester", "work"), Work("investigator", "back"), Work("requester", "short"),
          Work("investigator", "each"), Decide("investigator", "weigh"), Is("urgent"), Is("even"), Is("at_place"),
          Is("bound"), Chance("coin"), Send("requester", "registry", "query"), Wait("short"), Wait("hours"),
-         Wait("facts"),
-         Review("requester", "file", to="registry", task="work"), Send("investigator", "requester", "note")]
+         Wait("facts"), Batch("night"), Batch("noon"), Owes("judge"), Owes("log"),
+         Quota("few", "registry", "requester"), Quota("one", "requester", "registry"),
+         Decide("requester", "weigh", about="genuine"), Review("requester", "file", to="registry", task="work"),
+         Send("investigator", "requester", "note")]
 SEARCHES = [Match("requester", "keys", "work"), Lookup("investigator", "keys", "machine"),
             Lookup("registry", "keys", "machine")]
 IN_LEG = [Work("responder", "work"), Work("owner", "back"), Work("responder", "machine"), Decide("responder", "weigh"),
           Send("requester", "responder", "query"), Send("responder", "requester", "note", via="registry"),
-          Review("responder", "file", task="back"), Review("owner", "query", task="short"), Is("even"), Is("at_place")]
+          Review("responder", "file", task="back"), Review("owner", "query", task="short"), Is("even"), Is("at_place"),
+          Owes("judge"), Quota("few", "responder", "requester"), Quota("one", "owner", "investigator"),
+          Decide("owner", "weigh", about="genuine"), Batch("noon")]
+GIVEN = [Send("responder", "requester", "file"), Send("requester", "responder", "file")]
 FOUND = [Verify("investigator", "look"), Store("registry", "file", "machine"), Store("investigator", "file", "work"),
          Withdraw("registry", "machine"), Send("requester", "registry", "file")]
-FRAMES = [("each", until, rest, among) for until in ("all", "first", "one_by_one") for rest in ("runs_on", "recalled")
+UNTIL, REST = ("all", "first", "one_by_one"), ("runs_on", "recalled")
+FRAMES = [("each", until, rest, among) for until in UNTIL for rest in REST
           for among in ("addressed", "addressed", "members", "some")]
-FRAMES += [("within", clock, rest) for clock in CLOCKS for rest in ("runs_on", "recalled")]
+FRAMES += [("within", clock, rest) for clock in CLOCKS for rest in REST]
 FRAMES += [("due", clock) for clock in CLOCKS] + [("paused",)] * 8 + [("do",)] * 4 + [("close",)] * 2
 RECORD_STEPS = [Work("owner", "work"), Store("registry", "file", "machine"), Withdraw("registry", "machine"),
-                Send("owner", "registry", "file"), Is("created"), Is("changed"), Chance("coin")]
+                Send("owner", "registry", "file"), Is("created"), Is("changed"), Is("complained"), Chance("coin"),
+                Batch("noon")]
+MEMBER_STEPS = [Work("member", "back"), Store("member", "file", "machine"), Withdraw("member", "work"),
+                *[Send("owner", "member", "file")] * 4, Send("owner", "member", "note"),
+                Send("member", "owner", "note"), Quota("few", "owner", "member"), Is("even"),
+                Review("owner", "file", to="member", task="machine")]
 
 
 @dataclass(frozen=True)
@@ -106,22 +135,33 @@ class Around:
 
 def grown(chance, around=Around(), depth=5):
     """A random tree that the tracer takes."""
-    if depth == 0 or (depth < 4 and chance.random() < 0.12):
+    if depth <= 0 or (depth < 4 and chance.random() < 0.12):
         return chance.choice(WORDS)
     draw = chance.random()
     if draw < 0.42:
         return _framed(chance, around, depth)
     if draw < 0.6:
         return _search(chance, around, depth)
-    step = chance.choice([*STEPS, *(IN_LEG * 3 if around.leg else ()), *(FOUND * 6 if around.found else ())])
-    return step, tuple(grown(chance, around, depth - 1) for _ in ANSWERS[type(step)])
+    step = chance.choice([*STEPS, *(IN_LEG * 3 if around.leg else ()), *(FOUND * 6 if around.found else ()),
+                          *(GIVEN * 10 if around.found and around.leg else ())])
+    after = tuple(grown(chance, around, depth - 1) for _ in ANSWERS[type(step)])
+    if isinstance(step, Review):
+        after = tuple((Owes(chance.choice(("judge", "log"))), (each, grown(chance, around, depth - 2)))
+                      if chance.random() < 0.7 else each for each in after)
+    return step, after
 
 
 def _search(chance, around, depth):
     """A search, by what has just been sent there where it is not the asker's own."""
     hit, no_hit = replace(around, found=True), replace(around, found=False)
     search = Match("responder", "keys", "look") if around.leg and chance.random() < 0.7 else chance.choice(SEARCHES)
-    tree = search, (grown(chance, hit, depth - 1), grown(chance, no_hit, depth - 1))
+    found, nothing = grown(chance, hit, depth - 1), grown(chance, no_hit, depth - 1)
+    if chance.random() < 0.4:
+        frame = "each", *(chance.choice(words) for words in (UNTIL, REST)), "recipients"
+        found = frame, grown(chance, replace(hit, root=False, leg=True), depth - 2), grown(chance, no_hit, depth - 2)
+    if search.party == "responder" and chance.random() < 0.7:
+        found = chance.choice(GIVEN), (found,)
+    tree = search, (found, nothing)
     if search.party in ("responder", "registry"):
         return Send("requester", search.party, "query"), (tree,)
     return tree
@@ -134,8 +174,8 @@ def _framed(chance, around, depth):
         return (Close(chance.choice(WORDS)), (after,)) if around.root else after
     if frame == ("paused",) and not around.clock:
         frame = ("do",)
-    if around.found and frame[0] == "each" and chance.random() < 0.3:
-        frame = (*frame[:3], "found")
+    if around.found and frame[0] == "each" and chance.random() < 0.6:
+        frame = (*frame[:3], chance.choice(("found", "recipients")))
     inner = replace(around, root=False, leg=around.leg or frame[0] == "each",
                     clock=around.clock or frame[0] in ("within", "due"))
     return frame, grown(chance, inner, depth - 1), grown(chance, replace(around, found=False), depth - 1)
@@ -176,14 +216,24 @@ def _frame(kind, sub):
 
 
 def record_script(chance):
-    """Up to three steps in a row for whatever happens to a record."""
-    steps = [chance.choice(RECORD_STEPS) for _ in range(chance.randint(1, 3))]
+    """Up to four steps in a row for whatever happens to a record; some go to other members."""
+    steps = [_to_members(chance) if chance.random() < 0.6 else chance.choice(RECORD_STEPS)
+             for _ in range(chance.randint(1, 4))]
+    return in_a_row(steps), steps
 
-    def record(r):
+
+def in_a_row(steps):
+    def script(c):
         for step in steps:      # noqa: UP028  (answers are sent in, which a list could not take)
             yield step
         return DONE
-    return record, steps
+    return script
+
+
+def _to_members(chance):
+    leg = in_a_row([chance.choice(MEMBER_STEPS) for _ in range(chance.randint(1, 2))])
+    return ForEach("member", leg, best=(DONE, LOST), until=chance.choice(UNTIL), rest=chance.choice(REST),
+                   among=chance.choice(("members", "recipients", "recipients", "some")))
 
 
 def made(chance) -> Made:
@@ -192,7 +242,7 @@ def made(chance) -> Made:
     setting = {"grain": chance.choice(["1 us", "20 min"]), "start": chance.choice(STARTS), "days": chance.randint(2, 5),
                "desks": {name: _desk(chance) for name in ("clerks", "back")}, "delay": chance.randint(0, 3) * 20,
                "loss": chance.choice([0, 0.3]), "retries": chance.randint(0, 2), "seed": chance.randint(1, 2**32 - 1),
-               "record": steps}
+               "record": steps, "records": chance.choice(("alerts", "all"))}
     world = build(tree, record, setting, chance)
     cases, content = _cases(chance, world, record is not None)
     return Made(world, cases, content, tree, setting)
@@ -214,7 +264,9 @@ def build(tree, record, setting, chance):
     }
     protocol = w.protocol(script_of(tree), record, TASKS, CONTENTS, clocks,
                           {"even": Share("50 %", source="t"), "at_place": Share("50 %", of="place", source="t")},
-                          {"coin": Share("50 %", source="t")}, {"registry": "REG"})
+                          {"coin": Share("50 %", source="t")}, {"registry": "REG"},
+                          quotas={"few": Daily("2", source="t"), "one": Daily("1", source="t")}, windows=WINDOWS,
+                          records=setting["records"])
     run = {"warm_up": "0 s", "observe": f"{setting['days']} d", "drain": "0 s", "futures": 1, "replications": 1,
            "seed": 1, "grain": setting["grain"]}
     world = w.world(
@@ -230,8 +282,9 @@ def build(tree, record, setting, chance):
 
 def _law(chance, world):
     """A verdict for every situation, drawn; it changes at ticks at which other things happen too."""
-    outcomes = (Outcome(MUST_GIVE, "free", "", FREE), Outcome(MAY_REFUSE, "will", "at_will", FREE),
-                Outcome(MAY_REFUSE, "order", "order", FREE), Outcome(MUST_REFUSE, "no", "no_basis", FREE))
+    outcomes = (Outcome(MUST_GIVE, "free", "", FREE), Outcome(MAY_REFUSE, "will", "at_will", Duties(flags={"judge"})),
+                Outcome(MAY_REFUSE, "order", "order", Duties(flags={"judge", "log"})),
+                Outcome(MUST_REFUSE, "no", "no_basis", FREE))
     epochs = np.array([np.iinfo(np.int64).min, *sorted({chance.randint(1, 60) * 20 * MINUTE for _ in range(2)})])
     shape = (len(epochs), len(world.law.instruments), len(CATEGORIES), 2, 2, 2, 2, len(KINDS), len(HANDLING),
              len(BARS), 2, 2)
@@ -250,14 +303,16 @@ def _cases(chance, world, with_records):
                       "priority": chance.randint(0, 3), "addressed": tuple(places[:chance.randint(0, 3)]),
                       "members": tuple(places), "subjects": chance.randint(1, 3), "product": chance.randint(0, 1),
                       "minor_offence": chance.randint(0, 1), "bar": chance.randint(0, 5),
-                      "kind_of_person": chance.randint(0, 4)})
+                      "kind_of_person": chance.randint(0, 4), "attack": chance.choice((0, 0, 1, 3))})
     if with_records:
         found += [{"opened": chance.randint(0, 60) * 20 * MINUTE, "id": 500 + k, "kind": RECORD, "need": -1,
-                   "opener": row[3], "event": chance.randint(0, 2), "record": row[1], "version": row[0]}
+                   "opener": row[3], "event": chance.randint(0, 3), "record": row[1], "version": row[0],
+                   "addressed": (), "members": tuple(chance.sample([k for k in range(4) if k != row[3]], 3))}
                   for k, row in enumerate(records) if chance.random() < 0.6]
     cases = w._beside(world, w.stream(*found))
     needs = int((cases.rows["kind"] == NEED).sum())
-    return cases, w.content(_candidates(chance, needs, records), records)
+    return cases, w.content(_candidates(chance, needs, records), records,
+                            on_subjects=chance.randint(0, len(records)))
 
 
 def _records(chance):

@@ -15,6 +15,7 @@ import test_rules_clocks as clocks
 import test_rules_frames as frames
 import test_rules_luck as luck
 import test_rules_order as order
+import test_rules_reach as reach
 
 from sim.engines.compiled import answers as effects
 from sim.engines.compiled import clocks as timing
@@ -151,11 +152,11 @@ def stores_as_they_stand(best_copied):
 
 
 def without_order(next_place):
-    def made(parent, tables, frames, cases, pool):
+    def made(parent, tables, frames, cases, pool, stores):
         case = frames[parent + at.CASE_ROW]
         first, last = cases[case + at.ADDRESSED_FROM], cases[case + at.ADDRESSED_TO]
         pool[first:last] = np.sort(pool[first:last])
-        return next_place(parent, tables, frames, cases, pool)
+        return next_place(parent, tables, frames, cases, pool, stores)
     return made
 
 
@@ -163,7 +164,100 @@ def nothing(function):
     return lambda *arguments: None
 
 
+def of_this_tick(open_book):
+    def made(frame, run, *rest):
+        open_book(frame, run, *rest)
+        rest[1][frame + at.ASKED_AT] += 1
+    return made
+
+
+def book_of_first_protocol(open_book):
+    def made(frame, run, tables, frames, cases, pool):
+        case = frames[frame + at.CASE_ROW]
+        kept, cases[case + at.CASE_PROTOCOL] = cases[case + at.CASE_PROTOCOL], 0
+        open_book(frame, run, tables, frames, cases, pool)
+        cases[case + at.CASE_PROTOCOL] = kept
+    return made
+
+
+def without_holder(open_book):
+    def made(frame, run, tables, frames, *rest):
+        open_book(frame, run, tables, frames, *rest)
+        frames[frame + at.HELD_AT] = -1
+    return made
+
+
+def followed_on(next_place):
+    """Whoever has received it by the time it would be asked."""
+    def made(parent, tables, frames, cases, pool, stores):
+        frames[parent + at.ASKED_AT] = at.NEVER
+        return next_place(parent, tables, frames, cases, pool, stores)
+    return made
+
+
+def of_all_days(granted):
+    def made(frame, row, run, tables, frames, stores):
+        now, run[at.NOW] = run[at.NOW], 0
+        found = granted(frame, row, run, tables, frames, stores)
+        run[at.NOW] = now
+        return found
+    return made
+
+
+def of_all_takers(granted):
+    def made(frame, row, run, tables, frames, stores):
+        taker, tables[row + at.TO] = tables[row + at.TO], tables[row + at.PARTY]
+        found = granted(frame, row, run, tables, frames, stores)
+        tables[row + at.TO] = taker
+        return found
+    return made
+
+
+def next_time_only(opens, closes, now):
+    later = opens[opens > now]
+    return int(later[0]) if len(later) else at.NEVER
+
+
+def at_the_opener(batch):
+    def made(frame, row, run, tables, *rest):
+        party, tables[row + at.PARTY] = tables[row + at.PARTY], -1
+        batch(frame, row, run, tables, *rest)
+        tables[row + at.PARTY] = party
+    return made
+
+
 RULES = {
+    "20: recipients of this very tick": (
+        changed("open_book", of_this_tick),
+        partial(reach.test_what_was_sent_earlier_in_this_very_tick_does_not_count, 0, [])),
+    "20: recipients of another protocol": (
+        changed("open_book", book_of_first_protocol), reach.test_each_protocol_knows_its_own_recipients),
+    "20: the holder among the recipients": (
+        changed("open_book", without_holder), reach.test_the_holder_is_no_recipient_of_its_own_record),
+    "20: recipients that came later": (
+        changed("next_place", followed_on), reach.test_one_by_one_they_are_those_of_the_beginning),
+    "20: nobody is entered in the book": (
+        changed("sent", nothing),
+        partial(reach.test_recipients_are_those_to_whom_something_was_sent_before_this_tick, 0, 1, [(1, 0)])),
+    "46: a quota for all days": (
+        changed("granted", of_all_days), reach.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),
+    "46: a quota for all takers": (
+        changed("granted", of_all_takers), reach.test_rule_46_each_giver_and_each_taker_has_a_quota_of_its_own),
+    "46: now is not included": (
+        lambda patch: patch.setattr(instructions.calendars, "next_opening", next_time_only),
+        partial(reach.test_rule_46_a_batch_waits_for_the_next_opening_now_included, 3, 3)),
+    "46: the window of the opener": (
+        changed("batch", at_the_opener),
+        partial(reach.test_rule_46_the_window_is_that_of_the_party_s_place, "responder", 0)),
+    "42: the truth is drawn": (
+        lambda patch: patch.setattr(effects, "ABOUT_CASE", at.RECALLED),
+        partial(anywhere, range(60))),
+    "35: nothing is ever owed": (
+        changed("owes", lambda owes: lambda frame, duty, tables, frames: False),
+        partial(reach.test_a_duty_is_owed_where_the_last_review_came_with_it, ("judge",), "answered")),
+    "35: duties in another order": (
+        changed("owes", lambda owes: lambda frame, duty, tables, frames: owes(frame, duty + 1, tables, frames)),
+        partial(reach.test_a_duty_is_owed_where_the_last_review_came_with_it, ("judge",), "answered")),
     "1, 18: the parent wakes before other frames of the tick": (
         ranks(JOIN=0), frames.test_rule_18_legs_that_end_in_the_deciding_tick_count),
     "2: hand-outs before joins": (
@@ -223,7 +317,8 @@ RULES = {
         changed("best_held", present_when_begun),
         partial(answers.test_rule_34_and_37_a_search_finds_what_is_held_in_the_tick_it_ends, 1, 2**63 - 1, "answered")),
     "35: the law of the tick a review was queued": (
-        changed("reviewed", at_the_beginning), partial(anywhere, range(80))),
+        changed("reviewed", at_the_beginning),
+        partial(reach.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
     "40: stores seen as they stand": (
         changed("best_copied", stores_as_they_stand),
         partial(answers.test_rule_40_a_search_sees_the_stores_as_they_stood_before_its_tick, 0, "nothing_held")),

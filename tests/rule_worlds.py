@@ -18,9 +18,11 @@ PARTIES = {"expert": "requester", "judge": "responder", "registry": "REG"}
 
 
 def world(case, record=None, delay=0, loss=0.0, retries=0, retry_after=0, clocks=None, members="", clerks=1, days=10,
-          hours="24/7", grain="1 us", places=("AA", "BB", "CC", "DD"), **changes):
+          hours="24/7", grain="1 us", places=("AA", "BB", "CC", "DD"), quotas=None, windows=None,
+          records="alerts", **changes):
     made = w.protocol(case, record, TASKS, CONTENTS, {**CLOCKS, **(clocks or {})}, {"even": Share("50 %", source="t")},
-                      {"coin": Share("50 %", source="t")}, PARTIES, members=members)
+                      {"coin": Share("50 %", source="t")}, PARTIES, members=members, quotas=quotas,
+                      windows=windows, records=records)
     run = {"warm_up": "0 s", "observe": f"{days} d", "drain": "0 s", "futures": 1, "replications": 1, "seed": 1,
            "grain": grain}
     desk = {"clerks": clerks, "hours": hours}

@@ -14,8 +14,8 @@ from sim.script import ANSWERS, STEPS
 
 HOME = Path(__file__).parent.parent
 ROOMS = ["errors", "units", "draws", "calendars", "script", "programs", "diagram", "scenario", "laws", "content",
-         "truth", "world", "needs", "ledger", "columns", "cases", "screening", "inert", "transport", "conservation",
-         "engines",
+         "truth", "world", "needs", "ledger", "columns", "cases", "screening", "inert", "transport", "tampering",
+         "conservation", "engines",
          "metrics", "measured", "run", "experiments", "report", "calibrate", "cli"]
 KNOW_THE_TRUTH = {"needs", "measured", "run", "metrics"}
 LONGEST = 400

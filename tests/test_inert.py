@@ -61,7 +61,9 @@ def changed(copy: str, scenario: Scenario) -> Scenario:
         links = {name: link.model_copy(update={"loss": share("0 to 30 %")}) for name, link in scenario.links.items()}
         known = dict.fromkeys(scenario.people.known, share("85 to 95 %"))
         people = scenario.people.model_copy(update={"known": known})
-        return with_window(scenario, "1 d", "90 d", "5 d").model_copy(update={"links": links, "people": people})
+        calls = {"calls_back": scenario.fact["calls_back"].model_copy(update={"share": share("85 to 95 %")})}
+        return with_window(scenario, "1 d", "90 d", "5 d").model_copy(
+            update={"links": links, "people": people, "fact": {**scenario.fact, **calls}})
     fuzzy = scenario.matcher["fuzzy"].model_copy(update={"threshold": Range(0.8, 0.8, "number")})
     people = scenario.people.model_copy(update={"records": 20_000, "homonyms": 1.5})
     return with_window(scenario, "1 d", "10 d", "5 d").model_copy(

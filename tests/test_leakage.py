@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hand_made import HUB, PERMITTED_BY_LAW, Made, law, view
 
 from sim.laws import FREE, MUST_REFUSE, Outcome
 from sim.laws.duties import Duties
+from sim.ledger import RECORD
 from sim.metrics import leakage
 from sim.metrics.joined import Joined
 from sim.metrics.necessary import NECESSARY, Necessary
 from sim.script import BIT, FIELDS, NEEDS, PSEUDONYM, Content
+from sim.transport import NOT_JUDGED
 from sim.units import HOUR
 
 FORBIDS = Outcome(MUST_REFUSE, "no", "harm", FREE)
@@ -158,9 +161,14 @@ def test_a_query_may_tell_a_registry_what_it_searches_where_anybody_holds():
 def test_the_column_necessary_is_filled_from_the_truth():
     made = tiny()
     directed(made)
-    rows = leakage.with_necessary(Joined(made.replication()))
-    names = [[FIELDS[k] for k in range(len(FIELDS)) if bits >> k & 1] for bits in rows["necessary"].tolist()]
-    assert names == [sorted(THREE, key=FIELDS.index), ["offence", "authority"]]
+    made.message(0, 0, 2, "query", step=2)
+    made.case(-1, "done", 5, kind=RECORD, version=0)
+    made.message(1, 1, HUB, "answer", version=0)
+    joined = Joined(made.replication())
+    assert leakage.with_necessary(joined)["necessary"].tolist() == [3, 2, 0, NOT_JUDGED]
+    names = [{FIELDS[k] for k in range(len(FIELDS)) if bits >> k & 1}
+             for bits in leakage.necessary(joined, np.arange(3)).tolist()]
+    assert names == [set(THREE), {"offence", "authority"}, set()]
 
 
 def test_every_kind_of_need_says_what_it_makes_necessary():

@@ -1,5 +1,6 @@
 """The tests of the engine can fail: each mistake planted here, one at a time, is caught by the test named beside it."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -9,6 +10,7 @@ import test_rules_clocks as clocks
 import test_rules_frames as frames
 import test_rules_luck as luck
 import test_rules_order as order
+import test_rules_reach as reach
 import worlds
 
 from sim.engines import instructions, reference
@@ -115,7 +117,142 @@ def unpaused_at_night(opens, closes, open_before, begin, work):
     return begin + work
 
 
+def received_at_once(copies, protocol, place, record, tick):
+    return was_sent(copies, protocol, place, record, tick + 1)
+
+
+was_sent = Copies.was_sent
+
+
+def received_by_all_protocols(copies, protocol, place, record, tick):
+    return was_sent(copies, 0, place, record, tick) or was_sent(copies, 1, place, record, tick)
+
+
+def lost_ones_too(run, frame, row):
+    number = run.world.networks["net"]
+    for place in range(len(run.world.places)):
+        run.copies.sent(row.protocol, place, 0, run.now) if number.loss else None
+    return send(run, frame, row)
+
+
+send = instructions.PERFORM[instructions.Send]
+
+
+def not_of_the_day(run, frame, row):
+    given = row.instruction
+    spent = run.spent = getattr(run, "spent", {})
+    key = given.name, frame.places[given.giver], frame.places[given.taker]
+    spent[key] = spent.get(key, 0) + 1
+    return "granted" if spent[key] <= run.world.scenario.quota[given.name].per_day.value else "used_up"
+
+
+def day_of_the_taker(run, frame, row):
+    given = row.instruction
+    there = frame.places[given.taker]
+    days, kept = list(run.world.days), run.world
+    days[frame.places[given.giver]] = days[there]
+    run.world = replace(kept, days=tuple(days))
+    answer = quota(run, frame, row)
+    run.world = kept
+    return answer
+
+
+quota = instructions.PERFORM[instructions.Quota]
+
+
+def next_time_only(opens, closes, now):
+    later = opens[opens > now]
+    return int(later[0]) if len(later) else reference_never
+
+
+reference_never = 2**63 - 1
+
+
+def by_the_share(run, frame, row, bits):
+    return decide(run, frame, replaced(row), bits)
+
+
+def replaced(row):
+    return replace(row, instruction=replace(row.instruction, about=""))
+
+
+decide = instructions.EFFECT[instructions.Decide]
+
+
+def first_review_only(run, frame, row, bits):
+    ruling = frame.leg.ruling
+    answer = review(run, frame, row, bits)
+    frame.leg.ruling = ruling if ruling >= 0 else frame.leg.ruling
+    return answer
+
+
+review = instructions.EFFECT[instructions.Review]
+
+
+def of_the_case(run, frame):
+    found, frame.leg.found = frame.leg.found, None
+    places = recipients_of(run, frame)
+    frame.leg.found = found
+    return places
+
+
+recipients_of = instructions.recipients_of
+
+
+def with_the_holder(run, frame):
+    record = frame.case.row.record
+    return tuple(place for place in frame.case.members if run.copies.was_sent(frame.case.protocol, place, record,
+                                                                              run.now))
+
+
+def alerts_only(records, on_subjects, which):
+    return records["alert"]
+
+
+def legs_lay_nothing(walk, among):
+    return []
+
+
 PLANTED = {
+    "recipients of this very tick": (
+        lambda patch: patch.setattr(Copies, "was_sent", received_at_once),
+        partial(reach.test_what_was_sent_earlier_in_this_very_tick_does_not_count, 0, [])),
+    "recipients of any protocol": (
+        lambda patch: patch.setattr(Copies, "was_sent", received_by_all_protocols),
+        reach.test_each_protocol_knows_its_own_recipients),
+    "who was sent what was lost": (
+        lambda patch: patch.setitem(instructions.PERFORM, instructions.Send, lost_ones_too),
+        reach.test_a_lost_message_makes_no_recipient),
+    "recipients of the event's record only": (
+        lambda patch: patch.setattr(instructions, "recipients_of", of_the_case),
+        reach.test_in_a_case_they_are_those_of_the_record_found),
+    "the holder among the recipients": (
+        lambda patch: patch.setattr(instructions, "recipients_of", with_the_holder),
+        reach.test_the_holder_is_no_recipient_of_its_own_record),
+    "a quota for all days": (
+        lambda patch: patch.setitem(instructions.PERFORM, instructions.Quota, not_of_the_day),
+        reach.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),
+    "a quota by the taker's day": (
+        lambda patch: patch.setitem(instructions.PERFORM, instructions.Quota, day_of_the_taker),
+        partial(reach.test_rule_46_the_day_is_the_giver_s, "responder", ["answered", "refused", "answered"])),
+    "a batch that is running is missed": (
+        lambda patch: patch.setattr(instructions.calendars, "next_opening", next_time_only),
+        partial(reach.test_rule_46_a_batch_waits_for_the_next_opening_now_included, 3, 3)),
+    "the share decides who is genuine": (
+        lambda patch: patch.setitem(instructions.EFFECT, instructions.Decide, by_the_share),
+        partial(reach.test_whether_the_asker_is_genuine_is_decided_with_error_of_both_kinds, 0, "0 %", "0 %",
+                "answered")),
+    "the first review decides what is owed": (
+        lambda patch: patch.setitem(instructions.EFFECT, instructions.Review, first_review_only),
+        partial(reach.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
+    "copies of alerts only": (
+        lambda patch: patch.setattr("sim.engines.copies.followed", alerts_only),
+        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, False, True, "all",
+                "answered")),
+    "nothing is pushed before the start": (
+        lambda patch: patch.setattr("sim.engines.prepared._Walk._audience", legs_lay_nothing),
+        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, False, "alerts",
+                "answered")),
     "JOIN after HAND_OUT": (
         partial(ranks, JOIN=3, HAND_OUT=2),
         order.test_rule_2_a_woken_parent_is_in_the_queue_before_anything_is_handed_out),

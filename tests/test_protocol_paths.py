@@ -34,8 +34,11 @@ from sim.script import (
     REJECTED,
     YES,
     Chance,
+    Decide,
     Do,
     Due,
+    ForEach,
+    Is,
     Match,
     Parameters,
     Paused,
@@ -56,7 +59,7 @@ def has_a_limit(name):
 # The request between contact points.
 
 def test_a_clarification_and_a_judge_stop_the_clock_and_only_where_one_runs():
-    unclear_then_judge = [DONE, DONE, YES, YES, DONE, ANSWERED, YES, ANSWERED, NO, DONE, DELIVERED]
+    unclear_then_judge = [DONE, DONE, NO, YES, YES, DONE, ANSWERED, YES, ANSWERED, NO, DONE, DELIVERED]
     steps, word = play(_procedure.answer_in_time, unclear_then_judge)
     assert word == ANSWERED
     assert [step for step in steps if isinstance(step, Paused)] == [Paused(_procedure.clarify),
@@ -67,12 +70,36 @@ def test_a_clarification_and_a_judge_stop_the_clock_and_only_where_one_runs():
 
 
 def test_a_lost_clarification_loses_the_request_a_lost_receipt_does_not():
-    assert play(_procedure.answer, [LOST, DONE, YES, YES, LOST])[1] == LOST
-    assert play(_procedure.answer, [LOST, DONE, YES, NO, NOTHING_HELD, DELIVERED])[1] == NOTHING_HELD
+    assert play(_procedure.answer, [LOST, DONE, NO, YES, YES, LOST])[1] == LOST
+    assert play(_procedure.answer, [LOST, DONE, NO, YES, NO, NOTHING_HELD, DELIVERED])[1] == NOTHING_HELD
+
+
+def test_whoever_says_urgent_is_called_back_where_that_is_done_and_turned_away_unsearched():
+    steps, word = play(_procedure.answer, [DONE, DONE, YES, YES, NO, DELIVERED])
+    assert word == REFUSED
+    assert steps[2:5] == (Is("urgent"), Is("calls_back"), Decide("responder", "call_back", about="genuine"))
+    assert steps[5] == Send("responder", "requester", REFUSED, via="hub")
+    for before in ([YES, YES, YES], [YES, NO], [NO]):
+        assert play(_procedure.answer, [DONE, DONE, *before, YES, NO, NOTHING_HELD, DELIVERED])[1] == NOTHING_HELD
+
+
+def test_recipients_are_told_of_what_is_changed_deleted_or_rightly_complained_of_and_of_nothing_else():
+    assert play(_procedure.record, [YES])[1] == DONE                                      # created: nobody has it
+    for answers in ([NO, NO, DONE], [NO, YES, DONE, YES, DONE, DONE]):
+        steps, word = play(_procedure.record, answers)
+        assert steps[-1] == ForEach("requester", _procedure.told, ("done", "left", "lost"), among="recipients")
+        assert word == DONE
+    steps, word = play(_procedure.record, [NO, YES, DONE, NO])
+    assert (steps[2], word) == (Wait("complaint_period"), REFUSED)
+    assert play(_procedure.told, [NO])[1] == _procedure.LEFT
+    steps, word = play(_procedure.told, [YES, DONE, DELIVERED, DONE])
+    assert (steps[-1], word) == (Withdraw("requester", "take_away"), DONE)
+    for module in (siena, interpol_i247):
+        assert (module.record, module.RECORDS) == (_procedure.record, "all")
 
 
 def test_a_judge_who_says_no_keeps_the_file_back():
-    steps, word = play(_procedure.answer, [DONE, DONE, YES, NO, ANSWERED, YES, REFUSED, DELIVERED])
+    steps, word = play(_procedure.answer, [DONE, DONE, NO, YES, NO, ANSWERED, YES, REFUSED, DELIVERED])
     assert word == REFUSED
     assert steps[-1] == Send("responder", "requester", REFUSED, via="hub")
 
@@ -93,13 +120,13 @@ def test_a_record_of_another_person_is_not_released():
 
 
 def test_a_file_in_another_language_waits_for_the_translator():
-    steps, _ = play(_procedure.answer, [DONE, DONE, YES, NO, ANSWERED, NO, YES, DONE, DONE, DELIVERED])
+    steps, _ = play(_procedure.answer, [DONE, DONE, NO, YES, NO, ANSWERED, NO, YES, DONE, DONE, DELIVERED])
     assert Work("translator", "translate") in steps
 
 
 def test_free_text_is_keyed_in_again_before_it_is_searched_for_and_before_it_is_handed_on():
-    steps, _ = play(_procedure.answer, [DONE, DONE, NO, DONE, NO, NOTHING_HELD, DELIVERED])
-    assert steps[3] == Work("responder", "key_in")
+    steps, _ = play(_procedure.answer, [DONE, DONE, NO, NO, DONE, NO, NOTHING_HELD, DELIVERED])
+    assert steps[4] == Work("responder", "key_in")
     steps, _ = play(siena.ask, [DONE, NO, DELIVERED, NO, ANSWERED, NO, DONE, DONE])
     assert steps[-2:] == (Work("requester", "key_in"), Work("requester", "pass_on"))
     steps, _ = play(siena.ask, [DONE, NO, DELIVERED, NO, REFUSED, DONE])
@@ -223,8 +250,8 @@ def test_a_check_without_an_alert_tells_no_state():
 
 
 def test_a_hit_goes_to_the_issuer_who_has_twelve_hours():
-    steps, word = play(shared_database.case, [DELIVERED, HIT, DELIVERED, CONFIRMED, DONE, ANSWERED, DONE])
-    assert (word, steps[5].among) == (ANSWERED, "found")
+    steps, word = play(shared_database.case, [DELIVERED, HIT, DELIVERED, CONFIRMED, NO, DONE, ANSWERED, DONE])
+    assert (word, steps[6].among) == (ANSWERED, "found")
     steps, _ = play(shared_database.report, [DELIVERED, ANSWERED, DONE])
     assert steps[:2] == (Send("requester", "responder", "hit_form"), Due("sirene_12h", shared_database.confirm))
 

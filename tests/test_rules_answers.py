@@ -9,6 +9,7 @@ import worlds as w
 from rule_worlds import NEVER, at, candidate, record, world
 
 from sim import laws, transport
+from sim.ledger import CAN
 from sim.needs import NEEDS, Needs
 from sim.script import (
     ANSWERED,
@@ -288,7 +289,7 @@ def test_rule_45_an_intermediary_adds_a_link_and_what_it_can_read_it_learns():
     ledger = w.simulate(made, at())
     assert ledger.messages["arrives"].tolist() == [2 * HOUR]
     rows = told_to(made, ledger)
-    assert [(made.places[row["learner"]], row["role"], bool(row["can"])) for row in rows] == [
+    assert [(made.places[row["learner"]], row["role"], bool(row["access"] & CAN)) for row in rows] == [
         ("BB", 0, True), ("REG", 1, True)]
 
 

@@ -6,11 +6,25 @@ import numpy as np
 import pytest
 from hand_made import HUB, PERMITTED_BY_LAW, Made, law
 
+from sim import transport
+from sim.errors import CapacityError
 from sim.laws import FREE, MUST_REFUSE, NO_RULE, Outcome
 from sim.laws.duties import Duties
-from sim.ledger import DUTY_BROKEN, FORBIDDEN, INTERMEDIARY, NEVER, NO_RULE_KNOWN, PERMITTED, RECIPIENT
+from sim.ledger import (
+    CAN,
+    CUSTODY,
+    DISCLOSURES,
+    DUTY_BROKEN,
+    FORBIDDEN,
+    INTERMEDIARY,
+    MAY,
+    NEVER,
+    NO_RULE_KNOWN,
+    PERMITTED,
+    RECIPIENT,
+)
 from sim.script import BIT, PLAIN, PSEUDONYM, Content
-from sim.transport import MACHINE, MOST_SUBJECTS, NOBODY, PERSON, left_out
+from sim.transport import MACHINE, MOST_SUBJECTS, NOBODY, NOT_JUDGED, PERSON, left_out
 from sim.units import DAY, HOUR
 from sim.world import field_bits
 
@@ -47,9 +61,50 @@ def test_a_query_tells_its_receiver_of_the_subject(made):
     made.message(0, 0, 1, "query", arrives=3)
     (row,) = rows(made)
     assert (row["tick"], row["learner"], row["role"], row["subject"], row["owner"]) == (3 * HOUR, 1, RECIPIENT, 7, 0)
-    assert row["fields"] == field_bits(("family_name", "given_name", "birth_date"))
-    assert (row["can"], row["may"], row["ruling"], row["seen_by"]) == (True, True, PERMITTED, PERSON)
-    assert (row["route"], row["key_group"], row["necessary"], row["retain_until"]) == (-1, -1, 0, NEVER)
+    assert made.world().field_sets[row["fields"]] == field_bits(("family_name", "given_name", "birth_date"))
+    assert (row["access"], row["ruling"], row["seen_by"]) == (CUSTODY | CAN | MAY, PERMITTED, PERSON)
+    assert (row["route"], row["key_group"], row["necessary"], row["retain_until"]) == (-1, -1, NOT_JUDGED, NEVER)
+
+
+def test_a_row_takes_48_bytes():
+    assert DISCLOSURES.itemsize <= 48
+    made = np.dtype({"names": DISCLOSURES.names, "formats": [DISCLOSURES[name] for name in DISCLOSURES.names]},
+                    align=True)
+    assert [made.fields[name][1] for name in made.names] == [DISCLOSURES.fields[name][1] for name in made.names]
+
+
+def test_more_messages_than_a_row_can_number_are_refused(made, monkeypatch):
+    made.message(0, 0, 1, "query")
+    monkeypatch.setattr(transport, "MOST_MESSAGES", 1)
+    assert len(rows(made)) == 1
+    made.message(0, 0, 2, "query", step=1)
+    with pytest.raises(CapacityError, match="2 messages in one ledger"):
+        rows(made)
+
+
+def test_the_field_sets_of_the_contents_come_first(made):
+    for step, content in enumerate(("lean_record", "record", "match")):
+        made.message(0, 1, 0, content, version=made.record(7, 1), step=step)
+    sets = made.world().field_sets[rows(made)["fields"]]
+    assert sets.tolist() == [field_bits(made.contents[name].fields) for name in ("lean_record", "record", "match")]
+
+
+def test_the_purpose_is_that_of_the_content():
+    contents = {name: Content(("family_name",), "subject", "identity", purpose=name) for name in ("b", "a")}
+    made = Made(None, contents)
+    made.case(made.need())
+    for step, name in enumerate(contents):
+        made.message(0, 0, 1, name, step=step)
+    assert [made.world().purposes[row] for row in rows(made)["purpose"]] == ["b", "a"]
+
+
+def test_the_kind_of_person_is_that_of_the_record_else_that_of_the_request():
+    made = Made()
+    made.case(made.need(kind_of_person=3))
+    version = made.record(9, 1, kind=2)
+    for step, (content, found) in enumerate((("query", version), ("record", version), ("record", -1))):
+        made.message(0, 1, 0, content, version=found, step=step)
+    assert rows(made)["kind"].tolist() == [3, 2, 3]
 
 
 def test_a_machine_reads_where_no_person_does(made):
@@ -61,13 +116,14 @@ def test_a_false_hit_discloses_the_other_person(made):
     wrong = made.record(person=9, place=2)
     made.message(0, 2, 0, "record", version=wrong)
     made.message(0, 2, 0, "match", version=wrong, form=BIT)
-    assert rows(made)["subject"].tolist() == [9, 9]
+    assert rows(made)["subject"].tolist() == [7, 7]
+    assert rows(made)["true_subject"].tolist() == [9, 9]
     assert rows(made)["owner"].tolist() == [2, 2]
 
 
 def test_a_query_after_a_false_hit_is_still_about_the_subject(made):
     made.message(0, 0, 1, "query", version=made.record(person=9, place=1))
-    assert rows(made)["subject"].tolist() == [7]
+    assert (rows(made)["subject"].tolist(), rows(made)["true_subject"].tolist()) == ([7], [7])
     assert rows(made)["owner"].tolist() == [0]
 
 
@@ -75,25 +131,32 @@ def test_a_record_event_is_about_the_person_of_its_record(made):
     version = made.record(person=9, place=1)
     made.case(-1, "done", 5, kind=1, version=version)
     made.message(1, 1, HUB, "record", version=version)
-    assert (rows(made)["subject"].tolist(), rows(made)["owner"].tolist()) == ([9], [1])
+    made.message(1, 1, HUB, "query", step=1)
+    (told, asked) = rows(made)
+    assert (told["subject"], told["true_subject"], told["owner"]) == (9, 9, 1)
+    assert (asked["subject"], asked["true_subject"]) == (9, 9)
 
 
-@pytest.mark.parametrize(("reads", "form", "can", "seen_by"), [
-    (False, PLAIN, False, NOBODY), (True, PLAIN, True, MACHINE), (True, PSEUDONYM, False, NOBODY)])
-def test_an_intermediary_has_custody_and_reads_with_keys_only(made, reads, form, can, seen_by):
+@pytest.mark.parametrize(("reads", "form", "sealed", "can", "seen_by"), [
+    (False, PLAIN, False, 0, NOBODY), (True, PLAIN, False, CAN, MACHINE), (True, PSEUDONYM, False, 0, NOBODY),
+    (True, PLAIN, True, 0, NOBODY)])
+@pytest.mark.parametrize("may", [0, MAY])
+def test_an_intermediary_has_custody_and_reads_with_keys_only(made, reads, form, sealed, can, seen_by, may):
+    """What is sealed from end to end passes an intermediary that has the keys to everything else."""
     made.reads[HUB] = reads
-    made.may_read[HUB] = True
-    made.message(0, 0, 1, "query", via=HUB, form=form)
+    made.may_read[HUB] = may
+    made.message(0, 0, 1, "query", via=HUB, form=form, sealed=sealed)
     recipient, hub = rows(made)
     assert (recipient["role"], hub["role"], hub["learner"]) == (RECIPIENT, INTERMEDIARY, HUB)
-    assert (hub["custody"], hub["can"], hub["may"], hub["seen_by"]) == (True, can, True, seen_by)
-    assert (hub["basis"], hub["ruling"]) == (-1, PERMITTED)
+    assert (hub["access"], hub["seen_by"]) == (CUSTODY | can | may, seen_by)
+    assert (hub["basis"], hub["ruling"]) == (-1 if may or not can else 0, PERMITTED)
+    assert (recipient["route"], hub["route"], recipient["access"]) == (HUB, HUB, CUSTODY | CAN | MAY)
 
 
 def test_a_keyed_form_is_for_its_key_group(made):
     made.message(0, 0, 1, "query", form=PSEUDONYM)
     (row,) = rows(made)
-    assert (row["key_group"], row["can"]) == (0, True)
+    assert (row["key_group"], row["access"]) == (0, CUSTODY | CAN | MAY)
 
 
 def test_an_intermediary_that_reads_without_right_is_judged():
@@ -103,7 +166,7 @@ def test_an_intermediary_that_reads_without_right_is_judged():
     run.case(0)
     run.message(0, 0, 1, "query", via=HUB)
     assert rows(run)["ruling"].tolist() == [PERMITTED, FORBIDDEN]
-    assert rows(run)["may"].tolist() == [True, False]
+    assert rows(run)["access"].tolist() == [CUSTODY | CAN | MAY, CUSTODY | CAN]
 
 
 @pytest.mark.parametrize(("begun", "ruling"), [(9, PERMITTED), (10, FORBIDDEN), (11, FORBIDDEN)])
@@ -128,7 +191,7 @@ def test_every_disclosure_is_judged_though_no_script_reviewed(outcome, ruling, m
     run.case(0)
     run.message(0, 0, 1, "query")
     (row,) = rows(run)
-    assert (row["ruling"], row["may"], row["basis"]) == (ruling, may, 0)
+    assert (row["ruling"], bool(row["access"] & MAY), row["basis"]) == (ruling, may, 0)
 
 
 def test_a_record_is_judged_by_its_own_person_and_handling():
@@ -164,5 +227,6 @@ def test_further_subjects_have_rows_up_to_a_cap(subjects, written, beyond):
     made = run.replication()
     query = made.ledger.disclosures[made.ledger.disclosures["message"] == 0]
     assert query["subject"].tolist() == [7, *(-1 - k for k in range(1, written))]
+    assert query["true_subject"].tolist() == query["subject"].tolist()
     assert np.count_nonzero(made.ledger.disclosures["message"] == 1) == 1
     assert left_out(made.world, made.cases, made.ledger.messages) == beyond

@@ -15,7 +15,7 @@ from sim.engines import compiled, reference
 from sim.ledger import NEED, Ledger, StationBook
 from sim.programs import Declared, Protocol, trace
 from sim.scenario.schema import Scenario
-from sim.script import Clock, Limit, Parameters, Share, Task
+from sim.script import Clock, Daily, Limit, Parameters, Share, Task, Window
 from sim.script import Content as ContentDeclared
 from sim.units import HOUR
 from sim.world import Network, World
@@ -70,9 +70,11 @@ def protocol(case: Any, record: Any = None, tasks: dict[str, Task] | None = None
              contents: dict[str, ContentDeclared] | None = None, clocks: dict[str, Clock] | None = None,
              facts: dict[str, Share] | None = None, chances: dict[str, Share] | None = None,
              parties: dict[str, str] | None = None, instrument: str = "", members: str = "", network: str = "net",
-             name: str = "test") -> Protocol:
+             name: str = "test", quotas: dict[str, Daily] | None = None, windows: dict[str, Window] | None = None,
+             records: str = "alerts") -> Protocol:
     """A protocol from functions; undeclared tasks are not allowed, as everywhere."""
-    declared = Declared(parties or {}, tasks or {}, contents or {}, clocks or {}, facts or {}, chances or {})
+    declared = Declared(parties or {}, tasks or {}, contents or {}, clocks or {}, facts or {}, chances or {},
+                        quotas or {}, windows or {})
     parameters = Parameters()
     return Protocol(
         name=name, file=Path(f"{name}.py"), title=name, docstring=name, serves=frozenset({"known_to_you"}),
@@ -80,7 +82,8 @@ def protocol(case: Any, record: Any = None, tasks: dict[str, Task] | None = None
         parties=declared.roles(), tasks=declared.tasks, contents=declared.contents, clocks=declared.clocks,
         facts=declared.facts, chances=declared.chances, params={}, case=trace(case, name, parameters, declared),
         record=trace(record, name, parameters, declared, root="record") if record else None,
-        case_script=case, record_script=record, parameters=parameters)
+        case_script=case, record_script=record, parameters=parameters, quotas=declared.quotas,
+        windows=declared.windows, records=records)
 
 
 def settings(made: Protocol) -> dict[str, Any]:
@@ -94,6 +97,8 @@ def settings(made: Protocol) -> dict[str, Any]:
                          "at": clock.at, "calendar": clock.calendar} for name, clock in made.clocks.items()},
         "fact": {name: {**OWN, "share": fact.share, "of": fact.of} for name, fact in made.facts.items()},
         "chance": {name: {**OWN, "share": chance.share} for name, chance in made.chances.items()},
+        "quota": {name: {**OWN, "per_day": daily.per_day} for name, daily in made.quotas.items()},
+        "window": {name: {**OWN, "hours": window.hours, "at": window.at} for name, window in made.windows.items()},
     }
 
 
@@ -200,8 +205,9 @@ def hours(tick: int) -> float:
     return float(tick / HOUR) if tick >= 0 else -1.0
 
 
-def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()) -> Content:  # type: ignore[assignment]
+def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
+            on_subjects: int = 0) -> Content:
     """Candidate rows and record rows by hand, in the columns of sim.content."""
     rows = np.array([(*row, row[4], 0) for row in records], RECORDS)      # findable from when they are created
     return Content(Candidates(np.array(list(candidates), CANDIDATES), (Search("fuzzy"),)), rows,
-                   np.zeros(0, RECORD_EVENTS))
+                   np.zeros(0, RECORD_EVENTS), on_subjects=on_subjects)

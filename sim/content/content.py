@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.content.asking import Openers, Places, asked, openers
 from sim.content.candidates import Candidates, candidates
+from sim.content.complaints import complaints
 from sim.content.errors import record_ids
 from sim.content.fields import TEXTS, Rows, differing
 from sim.content.finding import Alike, Found, OwnRecords, Seeker, alike, as_kept, others_found, own_found, runs
@@ -56,7 +57,8 @@ class Content:
     it, for metrics only.
 
     records      RECORDS, those on subjects first
-    events       RECORD_EVENTS of alerts
+    events       RECORD_EVENTS
+    on_subjects  so many rows of `records` a protocol that follows all records hears of
     groups       GROUPS of the subjects
     wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
     stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
@@ -73,6 +75,7 @@ class Content:
     altered: Altered = unaltered
     misses: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MISSES))
     causes: tuple[str, ...] = ()
+    on_subjects: int = 0
 
 
 def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: Flags, searchable: Flags,
@@ -101,9 +104,21 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     found, others, missed = _found(behind, searches, searchable, fields)
     rows = below(behind.own.held.rows, others.rows)
     limits = [scenario.matcher[search.matcher].limit for search in searches]
-    return Content(candidates(needs, rows, found, searches, limits), rows, record_events(rows, until),
+    return Content(candidates(needs, rows, found, searches, limits), rows,
+                   _events(people, scenario, rows, until),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
-                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
+                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES,
+                   len(rows))
+
+
+def _events(people: People, scenario: Scenario, rows: NDArray[np.void], until: int) -> NDArray[np.void]:
+    """RECORD_EVENTS of what becomes of the records, and of complaints about them."""
+    events = record_events(rows, until, len(rows))
+    complained = complaints(people, scenario.redress, rows, until)
+    if not len(complained):
+        return events
+    events = np.concatenate([events, complained])
+    return events[np.lexsort((events["event"], events["record"], events["tick"]))]
 
 
 def _own(kept: Keeping, made: Ways | None, places: Places, needs: NDArray[np.void], holder: Flags,

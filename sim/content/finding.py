@@ -149,7 +149,7 @@ def others_found(seekers: Sequence[Seeker], made: Ways | None, kept: Keeping, ne
 def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Rows, Rows, Rows]:
     """Whom a search may take for the subject: rows of `asked.need`, rows of People, and scores where they are known.
 
-    In a place's own records everybody counts, among copies those on whom there is an alert.
+    In a place's own records everybody counts, among copies of alerts those on whom there is one.
     """
     people, asked = kept.people, seeker.asked
     if seeker.setting.kind == "biometric":
@@ -157,7 +157,7 @@ def _around(seeker: Seeker, kept: Keeping, needs: NDArray[np.void]) -> tuple[Row
     else:
         pair, number = _of_like_names(seeker, len(needs), len(people.codes))
         score = np.full(len(pair), NO_HIT)
-    if seeker.search.copies_at:
+    if seeker.search.copies_at and not seeker.search.of_all:
         alerts = number < kept.scenario.people.alerts
         pair, number, score = pair[alerts], number[alerts], score[alerts]
     return pair, people.persons + asked.place[pair] * people.per_place + number, score

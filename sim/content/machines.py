@@ -39,7 +39,7 @@ def search_times(scenario: Scenario, protocols: Sequence[Protocol]) -> dict[str,
     """Ticks that the machines of both sides take for a search, by the name of its task at the desk "machine".
 
     One record is asked about: several persons of one request are several searches. It is compared with all records on
-    other people of the place, or with all copies.
+    other people of the place, or with all copies: of alerts, or of all records.
 
     Raises ScriptError where one task serves matchers that take different times.
     """
@@ -47,8 +47,9 @@ def search_times(scenario: Scenario, protocols: Sequence[Protocol]) -> dict[str,
     for protocol, _, _, search in _searches(protocols):
         if scenario.machine is None or scenario.task[search.task].desk != BY_MACHINE:
             continue
-        alerts = min(scenario.people.alerts, scenario.people.records) * len(scenario.jurisdiction)
-        held = alerts if isinstance(search, Lookup) else scenario.people.records
+        copied = scenario.people.records if protocol.records == "all" else scenario.people.alerts
+        copies = min(copied, scenario.people.records) * len(scenario.jurisdiction)
+        held = copies if isinstance(search, Lookup) else scenario.people.records
         taken = cost(scenario.matcher[search.by], scenario.machine, 1, held)
         time, by = found.setdefault(search.task, (taken.asker + taken.holder, search.by))
         if time != taken.asker + taken.holder:

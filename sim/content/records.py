@@ -26,8 +26,8 @@ KINDS = ("suspect", "convicted", "victim", "witness", "contact")
 HANDLING = ("H0", "H1", "H2", "H3")
 SPECIAL = ("biometric", "health", "ethnicity")      # of a set of special categories of data, bit k is SPECIAL[k]
 PRINTED = (0, 1)      # of KINDS: prints are taken of suspects and convicts, and of them only
-CREATED, CHANGED, DELETED = range(3)
-EVENTS = ("created", "changed", "deleted")
+CREATED, CHANGED, DELETED, COMPLAINED = range(4)
+EVENTS = ("created", "changed", "deleted", "complained")
 
 RECORDS = np.dtype([
     ("version", "i4"),       # the row itself
@@ -45,13 +45,14 @@ RECORDS = np.dtype([
     ("special", "u1"),       # bits over SPECIAL
 ])
 
-RECORD_EVENTS = np.dtype([   # of alert records, within [0, until), by (tick, record, event)
+RECORD_EVENTS = np.dtype([   # of these records, within [0, until), by (tick, record, event)
     ("tick", "i8"),
     ("event", "i1"),         # EVENTS
     ("place", "i2"),
     ("record", "i4"),
     ("version", "i4"),       # the version it brings, or takes away
     ("previous", "i4"),      # the version it replaces, else -1
+    ("alert", "?"),          # of an alert; else only protocols that follow all records hear of it
 ])
 
 
@@ -137,13 +138,24 @@ def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64
     return unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
 
 
-def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
+def followed(rows: NDArray[np.void], on_subjects: int, which: str) -> NDArray[np.bool_]:
+    """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all". Of records on other people only those
+    stand among the rows that some search finds, or that are alerts: the rest nobody would ever meet.
+
+    on_subjects  so many of the rows come first that are followed as "all"
+    """
+    mask: NDArray[np.bool_] = rows["alert"].copy()
+    mask[:on_subjects] |= which == "all"
+    return mask
+
+
+def record_events(rows: NDArray[np.void], until: int, on_subjects: int) -> NDArray[np.void]:
     """RECORD_EVENTS of these RECORDS. What an audit has looked at is sent again, as what is entered anew."""
-    alerts = rows[rows["alert"]]
-    first = np.diff(alerts["record"], prepend=-1) != 0
-    parts = [_events(alerts[first], CREATED, "created"), _events(alerts[~first], CHANGED, "created"),
-             _events(alerts[alerts["deleted"]], DELETED, "superseded")]
-    parts[1]["previous"] = alerts["version"][~first] - 1
+    told = rows[followed(rows, on_subjects, "all")]
+    first = np.diff(told["record"], prepend=-1) != 0
+    parts = [_events(told[first], CREATED, "created"), _events(told[~first], CHANGED, "created"),
+             _events(told[told["deleted"]], DELETED, "superseded")]
+    parts[1]["previous"] = told["version"][~first] - 1
     events = np.concatenate(parts)
     events = events[(events["tick"] >= 0) & (events["tick"] < until)]
     return events[np.lexsort((events["event"], events["record"], events["tick"]))]
@@ -151,7 +163,7 @@ def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
 
 def _events(rows: NDArray[np.void], event: int, tick: str) -> NDArray[np.void]:
     events = np.zeros(len(rows), RECORD_EVENTS)
-    for name in ("place", "record", "version"):
+    for name in ("place", "record", "version", "alert"):
         events[name] = rows[name]
     events["tick"], events["event"], events["previous"] = rows[tick], event, -1
     return events

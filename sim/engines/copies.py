@@ -1,6 +1,14 @@
-"""Copies of records that live at a party: laid down, withdrawn, gone stale (engine rules 40, 41)."""
+"""Copies of records that live at a party: laid down, withdrawn, gone stale; and whom something of a record has reached
+(engine rules 40, 41)."""
 
 from collections import defaultdict
+
+import numpy as np
+
+from sim.content import Content
+from sim.content.records import followed
+from sim.engines.prepared import Preparation
+from sim.world import World, reached_places
 
 
 class Copies:
@@ -8,6 +16,7 @@ class Copies:
 
     def __init__(self) -> None:
         self._held: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        self._sent: dict[tuple[int, int, int], int] = {}
 
     def store(self, protocol: int, place: int, record: int, version: int, tick: int) -> None:
         self._held[protocol, place][record].append((tick, version))
@@ -20,3 +29,27 @@ class Copies:
         history = self._held[protocol, place].get(record, ())
         before = [held for since, held in history if since < tick]
         return bool(before) and before[-1] == version
+
+    def sent(self, protocol: int, place: int, record: int, tick: int) -> None:
+        """Something of the record goes to the place, and is not lost."""
+        self._sent.setdefault((protocol, place, record), tick)
+
+    def was_sent(self, protocol: int, place: int, record: int, tick: int) -> bool:
+        """Whether something of it was sent there before `tick`."""
+        return self._sent.get((protocol, place, record), tick) < tick
+
+
+def lay_before_start(copies: Copies, world: World, prepared: Preparation, content: Content, used: set[int]) -> None:
+    """Copies begun before the start lie in the stores when it opens (rule 41), of every protocol in use: laid by the
+    record script itself, without desks; every step is done at once, every message arrives."""
+    records = content.records
+    stands = (records["created"] < 0) & (records["superseded"] > 0)
+    for number, protocol in enumerate(world.protocols):
+        if protocol.record is not None and number in used:
+            held = records[stands & followed(records, content.on_subjects, protocol.records)]
+            bound = held[np.isin(held["place"], list(reached_places(world, protocol)))]
+            for record, version, place in bound[["record", "version", "place"]].tolist():
+                for there, laid in prepared.laid_before_start(number, place):
+                    copies.store(number, there, record, version if laid else -1, -1)
+                for there in prepared.sent_before_start(number, place):
+                    copies.sent(number, there, record, -1)

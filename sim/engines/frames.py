@@ -9,7 +9,7 @@ from sim.scenario.schema import LimitSetting
 from sim.units import Period
 
 Candidate = tuple[int, int, int, int, int, int, int, bool, int, int]   # a row of content.CANDIDATES
-VERSION, CREATED, SUPERSEDED, GENUINE, PERSON_KIND, HANDLING_CODE = 3, 5, 6, 7, 8, 9
+HOLDER, VERSION, CREATED, SUPERSEDED, GENUINE, PERSON_KIND, HANDLING_CODE = 1, 3, 5, 6, 7, 8, 9
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class Leg:
     luck: dict[int, int] = field(default_factory=dict)
     rounds: dict[int, int] = field(default_factory=dict)
     found: Candidate | None = None
+    ruling: int = -1              # what the law said at its last review
 
 
 @dataclass(slots=True)

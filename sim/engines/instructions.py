@@ -12,6 +12,7 @@ from sim.engines.frames import (
     CREATED,
     GENUINE,
     HANDLING_CODE,
+    HOLDER,
     PERSON_KIND,
     SUPERSEDED,
     VERSION,
@@ -24,8 +25,9 @@ from sim.engines.frames import (
     limit_of,
 )
 from sim.engines.prepared import Prepared, refusal_share
+from sim.engines.questions import chance, fixed_unit, holds, is_so, owes, quota
 from sim.errors import CapacityError
-from sim.needs import KNOWN_PRINT
+from sim.needs.rows import NO_ATTACK
 from sim.script import (
     CONFIRMED,
     DONE,
@@ -37,6 +39,7 @@ from sim.script import (
     REFUSE,
     REJECTED,
     YES,
+    Batch,
     Chance,
     Close,
     Decide,
@@ -46,7 +49,9 @@ from sim.script import (
     Is,
     Lookup,
     Match,
+    Owes,
     Paused,
+    Quota,
     Review,
     Send,
     Store,
@@ -102,7 +107,7 @@ def review(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
     """The law of this tick; where the giver may refuse, it does as often as the scenario says of the ground."""
     giver, receiver = frame.places[row.instruction.party], frame.places[row.instruction.to]
     ruling = outcome_of(run, frame, row, giver, receiver)
-    outcome = run.world.law.outcomes[ruling]
+    outcome, frame.leg.ruling = run.world.law.outcomes[ruling], ruling
     if outcome.verdict == laws.MUST_REFUSE:
         return REFUSE, ruling, -1
     if outcome.verdict == laws.MAY_REFUSE:
@@ -174,10 +179,14 @@ def verify(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
 
 
 def decide(run: "Run", frame: Frame, row: Prepared, bits: int) -> Effect:
-    """Whether the matter is worth it is a fact of the leg; the person who decides errs both ways."""
+    """Whether the matter is worth it is a fact of the leg, whether the asker is genuine one of the case; the person who
+    decides errs both ways."""
     task = run.world.tasks[row.task]
-    fact = run.prepared.stream("worth", row.instruction.task)
-    worthy = fixed_unit(run, frame.case.row.id, frame.leg.key, fact) < task.share
+    if row.instruction.about:
+        worthy = frame.case.row.attack == NO_ATTACK
+    else:
+        fact = run.prepared.stream("worth", row.instruction.task)
+        worthy = fixed_unit(run, frame.case.row.id, frame.leg.key, fact) < task.share
     luck = draws.unit(bits)
     pursued = luck >= task.miss if worthy else luck < task.false
     return (YES if pursued else NO), -1, -1
@@ -221,6 +230,8 @@ def send(run: "Run", frame: Frame, row: Prepared) -> None:
     delay += min(tries, network.retries) * network.retry_after
     arrives = run.now + delay // run.world.grain * run.world.grain
     version = frame.leg.found[VERSION] if frame.leg.found is not None else frame.case.row.version
+    if row.content_declared is not None and row.content_declared.of == "record" and not lost and version >= 0:
+        run.copies.sent(row.protocol, receiver, run.record_of[version], run.now)
     run.rows.message(frame, row, run.now, arrives, lost, sender, receiver, via, version)
     frame.steps += 1
     ready(run, frame, arrives, partial(run.arrived, frame, lost))
@@ -237,65 +248,22 @@ def wait(run: "Run", frame: Frame, row: Prepared) -> str | None:
     ready(run, frame, tick, partial(run.waited, frame))
     return BLOCKED
 
-
-# Questions.
-
-def is_so(run: "Run", frame: Frame, row: Prepared) -> str:
-    return YES if holds(run, frame, row.instruction.fact) else NO
-
-
-def holds(run: "Run", frame: Frame, fact: str) -> bool:
-    """A fact of the case in a root, of case and bound place in a leg; the same however often it is asked (rule 42)."""
-    case = frame.case.row
-    place = frame.leg.place if frame.leg.place >= 0 else case.opener
-    if fact in BUILT_IN:
-        return BUILT_IN[fact](run, frame)
-    setting = run.world.scenario.fact[fact]
-    stream = run.prepared.stream("Is", fact)
-    if setting.of == "place":
-        code = run.world.places[place]
-        luck = draws.unit(draws.bits(run.world.seed, run.world.replication // 4096 * 4096,
-                                     draws.identity("place", code), 0, stream, 0))
-    else:
-        luck = fixed_unit(run, case.id, run.world.place_keys[frame.leg.place] if frame.leg.place >= 0 else 0, stream)
-    return bool(luck < setting.share.value)
+def batch(run: "Run", frame: Frame, row: Prepared) -> None:
+    """The next opening of the window at the place of its party, now included (rule 46)."""
+    name = row.instruction.window
+    place = frame.places.get(run.world.scenario.window[name].at, frame.case.row.opener)
+    window = run.world.openings[name][place]
+    frame.steps += 1
+    ready(run, frame, int(calendars.next_opening(window.opens, window.closes, run.now)), partial(run.waited, frame))
+    return BLOCKED
 
 
-def _bound(run: "Run", frame: Frame) -> bool:
-    protocol = run.world.protocols[frame.case.protocol]
-    places = run.world.bound[protocol.instrument]
-    return frame.case.row.opener in places and (frame.leg.place < 0 or frame.leg.place in places)
-
-
-BUILT_IN: dict[str, Callable[["Run", Frame], bool]] = {
-    "urgent": lambda run, frame: bool(frame.case.row.urgent),
-    "evidence": lambda run, frame: bool(frame.case.row.product),
-    "holder_known": lambda run, frame: bool(frame.case.row.holder_known),
-    "print_only": lambda run, frame: bool(frame.case.row.known == KNOWN_PRINT),
-    "minor_offence": lambda run, frame: bool(frame.case.row.minor_offence),
-    "created": lambda run, frame: frame.case.row.event == 0,
-    "changed": lambda run, frame: frame.case.row.event == 1,
-    "deleted": lambda run, frame: frame.case.row.event == 2,
-    "bound": _bound,
-}
-
-
-def fixed_unit(run: "Run", case: int, leg: int, stream: int) -> float:
-    """The uniform of a fact: its address has no count, so asking twice answers alike."""
-    return float(draws.unit(draws.bits(run.world.seed, run.world.replication, case, leg, stream, 0)))
-
-
-def chance(run: "Run", frame: Frame, row: Prepared) -> str:
-    share = run.world.scenario.chance[row.instruction.name].share.value
-    return YES if draws.unit(run.luck(frame, row.stream)) < share else NO
-
+# Frames.
 
 def close(run: "Run", frame: Frame, row: Prepared) -> str:
     run.close(frame.case, row.instruction.word)
     return DONE
 
-
-# Frames.
 
 def for_each(run: "Run", frame: Frame, row: Prepared) -> str | None:
     """Legs start in audience order; an empty audience answers in the same tick (rules 16 to 21)."""
@@ -315,10 +283,26 @@ def audience_of(run: "Run", frame: Frame, among: str) -> tuple[int, ...]:
         return frame.case.addressed
     if among == "members":
         return frame.case.members
+    if among == "others":
+        return tuple(place for place in frame.case.members if place not in frame.case.addressed)
     if among == "found":
-        return () if frame.leg.found is None else (frame.leg.found[1],)
+        return () if frame.leg.found is None else (frame.leg.found[HOLDER],)
+    if among == "recipients":
+        return recipients_of(run, frame)
     named = {run.world.places.index(code) for code in run.world.scenario.groups[among]}
     return tuple(place for place in frame.case.members if place in named)
+
+
+def recipients_of(run: "Run", frame: Frame) -> tuple[int, ...]:
+    """Members to whom this protocol sent content of the record in hand before this tick, but for its holder."""
+    if frame.case.row.record >= 0:
+        record, holder = frame.case.row.record, frame.case.row.opener
+    elif frame.leg.found is not None:
+        record, holder = run.record_of[frame.leg.found[VERSION]], frame.leg.found[HOLDER]
+    else:
+        return ()
+    return tuple(place for place in frame.case.members if place != holder
+                 and run.copies.was_sent(frame.case.protocol, place, record, run.now))
 
 
 def next_leg(run: "Run", frame: Frame, fork: Fork) -> None:
@@ -382,8 +366,8 @@ def paused(run: "Run", frame: Frame, row: Prepared) -> None:
 
 PERFORM: dict[type, Callable[["Run", Frame, Prepared], str | None]] = {
     Work: step, Review: step, Match: step, Verify: step, Decide: step, Lookup: step, Store: step, Withdraw: step,
-    Send: send, Wait: wait,
-    Is: is_so, Chance: chance, Close: close,
+    Send: send, Wait: wait, Batch: batch,
+    Is: is_so, Chance: chance, Owes: owes, Quota: quota, Close: close,
     ForEach: for_each, Do: do, Within: timed, Due: timed, Paused: paused,
 }
 EFFECT: dict[type, Callable[["Run", Frame, Prepared, int], Effect]] = {

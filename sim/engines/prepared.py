@@ -14,6 +14,8 @@ from sim.script import (
     DONE,
     FORMS,
     GIVE,
+    NO,
+    NOBODY,
     STEPS,
     YES,
     Content,
@@ -28,7 +30,7 @@ from sim.script import (
     Withdraw,
     Work,
 )
-from sim.world import OWN_WORK, World
+from sim.world import OWN_WORK, World, reached_places
 
 StreamRow = namedtuple("StreamRow", STREAM.names or ())  # type: ignore[misc]
 
@@ -77,6 +79,7 @@ class Preparation:
         self.world = world
         self.stream_row = StreamRow
         self._rows: dict[int, list[Prepared]] = {}
+        self._walked: dict[tuple[int, int], list[tuple[type, int]]] = {}
         self._sources: dict[tuple[int, bool], Source] = {}
         self.streams: dict[tuple[str, ...], int] = {}
         for number, protocol in enumerate(world.protocols):
@@ -110,7 +113,7 @@ class Preparation:
                 if row.kind is Review:
                     for ground in self.grounds():
                         self.stream("discretion", row.instruction.party, ground)
-                elif row.kind is Decide:
+                elif row.kind is Decide and not row.instruction.about:
                     self.stream("worth", row.instruction.task)
         for name in self.world.clocks:
             for limit in self.world.scenario.clock[name].limits:
@@ -134,24 +137,19 @@ class Preparation:
     def laid_before_start(self, protocol: int, place: int) -> list[tuple[int, bool]]:
         """What the record script of a protocol does with the copies of a record that `place` held before the start, in
         order: (place of the copy, whether it is laid down there or taken away)."""
-        made, program = self.world.protocols[protocol], self.world.protocols[protocol].record
-        found: list[tuple[int, bool]] = []
-        if program is not None:
-            self._walk(program, program.entries[0], self._record_places(made, place), found)
-        return found
+        return [(at, kind is Store) for kind, at in self._before_start(protocol, place) if kind is not Send]
 
-    def _walk(self, program: Program, entry: Entry, places: dict[str, int], found: list[tuple[int, bool]]) -> str:
-        """The word of an entry when every step is done and every message there. A sub-script of a scope is walked too;
-        legs to others lay nothing."""
-        number = entry.first
-        while number >= 0:
-            row = self.rows(program)[number]
-            if row.kind in (Store, Withdraw):
-                found.append((places[row.instruction.party], row.kind is Store))
-            inner = row.entry if row.kind is not ForEach else None
-            answer = self._walk(program, inner, places, found) if inner else _answer_before_start(row)
-            number = row.then[row.answers.index(answer)]
-        return program.word(number)
+    def sent_before_start(self, protocol: int, place: int) -> list[int]:
+        """Where that script sent something of the record."""
+        return [at for kind, at in self._before_start(protocol, place) if kind is Send]
+
+    def _before_start(self, protocol: int, place: int) -> list[tuple[type, int]]:
+        made, program = self.world.protocols[protocol], self.world.protocols[protocol].record
+        found = self._walked.setdefault((protocol, place), [])
+        if program is not None and not found:
+            walk = _Walk(self, protocol, program, sorted(reached_places(self.world, made) - {place}), found)
+            walk.through(program.entries[0], self._record_places(made, place))
+        return found
 
     def _add(self, number: int, record: bool, script: Script, program: Program, protocol: Protocol) -> None:
         self._rows[id(program)] = [self._prepare(number, protocol, program, k) for k in range(len(program.rows))]
@@ -226,11 +224,55 @@ def refusal_share(world: World, giver: int, ground: str) -> float:
 
 def _answer_before_start(row: Prepared) -> str:
     if isinstance(row.instruction, Is):
-        return YES if row.instruction.fact == "created" else "no"
+        return YES if row.instruction.fact == "created" else NO
     for answer in (DONE, DELIVERED, GIVE):
         if answer in row.answers:
             return answer
     return row.answers[0]
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """A record script followed by itself where every step is done and every message arrives, without a desk.
+
+    others  places of the channel but the record's own
+    found   what was laid down, taken away or sent of the record so far, and where
+    """
+
+    prepared: Preparation
+    protocol: int
+    program: Program
+    others: list[int]
+    found: list[tuple[type, int]]
+
+    def through(self, entry: Entry, places: dict[str, int]) -> str:
+        """The word of an entry."""
+        number = entry.first
+        while number >= 0:
+            row = self.prepared.rows(self.program)[number]
+            if row.kind in (Store, Withdraw):
+                self.found.append((row.kind, places[row.instruction.party]))
+            elif row.kind is Send and row.content_declared is not None and row.content_declared.of == "record":
+                self.found.append((Send, places[row.instruction.receiver]))
+            number = row.then[row.answers.index(self._answer(row, places))]
+        return self.program.word(number)
+
+    def _answer(self, row: Prepared, places: dict[str, int]) -> str:
+        if row.entry is None:
+            return _answer_before_start(row)
+        if row.kind is not ForEach:
+            return self.through(row.entry, places)
+        bound = (self.prepared.bind_leg(self.protocol, row.instruction.party, places, place)
+                 for place in self._audience(row.instruction.among))
+        words = [self.through(row.entry, leg) for leg in bound]
+        return min(words, key=row.instruction.best.index) if words else NOBODY
+
+    def _audience(self, among: str) -> list[int]:
+        """Nobody is addressed by a record's event, and what is found or received begins with the run."""
+        if among in ("addressed", "found", "recipients"):
+            return []
+        named = self.prepared.world.scenario.groups.get(among, ())
+        return [at for at in self.others if among == "members" or self.prepared.world.places[at] in named]
 
 
 def prepare(world: World) -> Preparation:

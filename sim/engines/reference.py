@@ -10,13 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
 import simpy
 
 from sim import calendars, draws
 from sim.cases import STREAM, Cases
 from sim.content import Content
-from sim.engines.copies import Copies
+from sim.engines.copies import Copies, lay_before_start
 from sim.engines.frames import Case, Clock, Fork, Frame, Job, Leg, family, is_within
 from sim.engines.instructions import BLOCKED, EFFECT, PERFORM, next_leg
 from sim.engines.prepared import Prepared, prepare
@@ -65,6 +64,7 @@ class Run:
         self.lookups: dict[tuple[int, int], list[Any]] = {}
         self.outcomes: dict[tuple[int, ...], int] = {}
         self.record_of = content.records["record"].tolist()
+        self.used: dict[tuple[str, int, int, int], int] = {}        # of a quota, by giver, taker and local day
         self.arrived_cases = 0
         self.own_time = own_times(world, cases, self.prepared.own_stream)
         self.closed = [-1] * len(cases.rows)
@@ -72,7 +72,8 @@ class Run:
 
     def to_the_end(self) -> Ledger:
         """Events at exactly the horizon are executed, later ones are not (rule 9)."""
-        self._lay_copies()
+        lay_before_start(self.copies, self.world, self.prepared, self.content,
+                         set(self.cases.rows["protocol"][self.cases.rows["kind"] == NEED].tolist()))
         self._stream = iter(self.cases.rows.tolist())
         self._next_arrival()
         collecting = gc.isenabled()
@@ -148,20 +149,6 @@ class Run:
             raise CapacityError(f"case {case.number}: more than {MOST_FRAMES} frames; fork over fewer places or rounds")
         case.next_serial += 1
         return serial
-
-    def _lay_copies(self) -> None:
-        """Copies begun before the start lie in the stores when it opens (rule 41), laid by the record script itself,
-        without desks: every step is done at once, every message arrives."""
-        records = self.content.records
-        held = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
-        used = set(self.cases.rows["protocol"][self.cases.rows["kind"] == NEED].tolist())
-        for number, protocol in enumerate(self.world.protocols):
-            if protocol.record is not None and number in used:
-                bound = held if not protocol.members else held[np.isin(held["place"],
-                                                                       list(self.world.bound[protocol.members]))]
-                for record, version, place in bound[["record", "version", "place"]].tolist():
-                    for there, laid in self.prepared.laid_before_start(number, place):
-                        self.copies.store(number, there, record, version if laid else -1, -1)
 
     # One frame moves until it blocks.
 

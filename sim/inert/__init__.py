@@ -12,7 +12,7 @@ from datetime import date
 from sim.content.matchers import steps
 from sim.inert import law
 from sim.inert.used import Used, used
-from sim.needs import HOLDER_KNOWN
+from sim.needs import HOLDER_KNOWN, attack_kinds
 from sim.programs import Protocol, Row
 from sim.scenario import choices, ranges
 from sim.scenario.fit import partners
@@ -22,7 +22,22 @@ from sim.scenario.quantities import Sourced
 from sim.scenario.schema import Scenario
 from sim.scenario.text import wrapped
 from sim.scenario.upkeep import PROCESSES
-from sim.script import BY_MACHINE, STEPS, Chance, Decide, Due, Is, Lookup, Match, Send, Verify, Wait, Within
+from sim.script import (
+    BY_MACHINE,
+    STEPS,
+    Batch,
+    Chance,
+    Decide,
+    Due,
+    Is,
+    Lookup,
+    Match,
+    Quota,
+    Send,
+    Verify,
+    Wait,
+    Within,
+)
 
 # Fields that show a change in a person's life (content.life).
 SHOWN_BY = {"moves": ("address",), "marries": ("family_name", "native_name"), "document": ("document",)}
@@ -116,7 +131,8 @@ def _desks(scenario: Scenario) -> Iterator[Cut]:
 def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     steps = {(type(row.instruction), row.instruction.task) for row in rows if isinstance(row.instruction, STEPS)}
     named, errs = {task for _, task in steps}, {task for kind, task in steps if kind in (Verify, Decide)}
-    decided = {task for kind, task in steps if kind is Decide}
+    decided, hidden = ({row.instruction.task for row in rows if isinstance(row.instruction, Decide)
+                        and bool(row.instruction.about) == about} for about in (False, True))
     for name in scenario.task:
         if name not in named:
             yield f"task.{name}", "no case comes to this task"
@@ -124,7 +140,9 @@ def _tasks(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
             for key in ("miss", "false", "separation", "strictness"):
                 yield f"task.{name}.{key}", "nobody judges anything in this task"
         if name not in decided:
-            yield f"task.{name}.share", "nobody decides anything in this task"
+            yield f"task.{name}.share", "nobody decides of relevance in this task"
+        if name in hidden and not attack_kinds(scenario):
+            yield f"task.{name}.false", "nobody asks who has no need"
 
 
     for name, advice in scenario.advice.items():
@@ -145,8 +163,11 @@ def _declared(scenario: Scenario, rows: list[Row]) -> Iterator[Cut]:
     asked |= {fact.removeprefix("not ") for name in clocks for limit in scenario.clock[name].limits
               for fact in limit.when}
     chances = {row.instruction.name for row in rows if isinstance(row.instruction, Chance)}
+    quotas = {row.instruction.name for row in rows if isinstance(row.instruction, Quota)}
+    windows = {row.instruction.window for row in rows if isinstance(row.instruction, Batch)}
     for table, names, known in (("clock", clocks, scenario.clock), ("fact", asked, scenario.fact),
-                                ("chance", chances, scenario.chance)):
+                                ("chance", chances, scenario.chance), ("quota", quotas, scenario.quota),
+                                ("window", windows, scenario.window)):
         for name in known.keys() - names:
             yield f"{table}.{name}", f"no case comes to this {table}"
 

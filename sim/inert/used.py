@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.needs import HOLDER_KNOWN, PRINT_ONLY
+from sim.needs import HOLDER_KNOWN, PRINT_ONLY, attack_kinds
 from sim.programs import Program, Protocol, Row
 from sim.scenario.options import positive_kinds
 from sim.scenario.protocols import protocol
@@ -22,14 +22,15 @@ class Used:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """Of the case as far as some need can come, and all of the record script."""
+        """Of the case as far as some need can come, and of the record script as far as some event can."""
         record = self.protocol.record
-        return (*(self._reached(self.protocol.case) if self.kinds else ()), *(record.rows if record else ()))
+        return (*(self._reached(self.protocol.case) if self.kinds else ()), *(self._reached(record) if record else ()))
 
     @property
     def asks_named(self) -> bool:
         """It goes to the states an asker names, not to all members."""
-        audiences = [row.instruction.among for row in self.protocol.case.rows if isinstance(row.instruction, ForEach)]
+        audiences = [row.instruction.among for row in self.protocol.case.rows if isinstance(row.instruction, ForEach)
+                     and row.instruction.among != "recipients"]
         return not audiences or audiences[0] == "addressed"
 
     def _reached(self, program: Program) -> list[Row]:
@@ -62,7 +63,10 @@ class Used:
             case Is("evidence"):
                 return _part(self.kinds, ("evidence",))
             case Is("urgent"):
-                return demand.urgent
+                forged = scenario.attack is not None and scenario.attack.forged is not None
+                return None if forged or demand.marking is not None else demand.urgent
+            case Is("complained"):
+                return None if scenario.redress is not None else Range(0, 0, "share")
             case Is("minor_offence"):
                 return demand.minor_offence
             case Is(fact) if fact in scenario.fact:
@@ -77,7 +81,7 @@ def _part(kinds: frozenset[str], of: tuple[str, ...]) -> Range:
 
 def used(scenario: Scenario) -> list[Used]:
     """The protocols of all options, by name."""
-    positive = frozenset(positive_kinds(scenario))
+    positive = frozenset(positive_kinds(scenario)) | attack_kinds(scenario)
     found: dict[str, frozenset[str]] = {}
     for option in scenario.option:
         for line in option.channel:

@@ -14,7 +14,7 @@ from sim.cases import Cases
 from sim.columns import Columns, frame_rows, joined
 from sim.content import Content
 from sim.engines.screening import Totals
-from sim.ledger import RECORD, Ledger
+from sim.ledger import CAN, MAY, RECORD, Ledger
 from sim.metrics.once import Once
 from sim.needs import Needs
 from sim.programs import Protocol as Played
@@ -126,10 +126,30 @@ class Joined:
         return found
 
     @cached_property
+    def can(self) -> Flags:
+        """(disclosures,) the learner has the keys."""
+        return self._access(CAN)
+
+    @cached_property
+    def may(self) -> Flags:
+        """(disclosures,) the learner has a legal basis to read it."""
+        return self._access(MAY)
+
+    def _access(self, bit: int) -> Flags:
+        found: Flags = (self.disclosures["access"] & bit) != 0
+        return found
+
+    @cached_property
+    def field_bits(self) -> NDArray[np.uint32]:
+        """(disclosures,) bit set over script.FIELDS."""
+        found: NDArray[np.uint32] = self.world.field_sets[self.disclosures["fields"]]
+        return found
+
+    @cached_property
     def learnt(self) -> Flags:
         """(disclosures,) the learner can read it as it stands."""
         readable = np.isin(np.arange(len(FORMS)), READABLE)
-        found: Flags = self.disclosures["can"] & readable[self.disclosures["form"]]
+        found: Flags = self.can & readable[self.disclosures["form"]]
         return found
 
     @cached_property

@@ -7,6 +7,7 @@ truth  ANSWERED: every record given to the opener (or whom the need is for) is o
        was given in the clear, every answer that speaks of one; where there was none either, what its look-ups found.
        And the protocol brings the need's product. DONE (an act, not a record): nothing given is of another person.
        NOTHING_HELD, FALSE_MATCH: nobody at all holds a record, and every place asked really searched.
+       What was altered on its way unseen is not true; what was seen to be altered is as lost (`tampered`).
 time   closed by the tick at which the investigation needs the answer.
 rule   no disclosure of the case up to its closing was forbidden or broke a duty. "No rule known" is counted apart
        (`outside_rules`) and takes nothing out of "met".
@@ -23,6 +24,7 @@ from sim.columns import Columns
 from sim.laws import PRODUCTS
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, NEED
 from sim.metrics.joined import Flags, Joined, Whole
+from sim.metrics.tampered import Spoilt, altered, nothing_spoilt, spoilt
 from sim.script import (
     ANSWERED,
     ANSWERS,
@@ -111,6 +113,12 @@ class Outcomes:
 
     @cached_property
     def word(self) -> NDArray[np.int8]:
+        """(cases,) index into WORDS: what the asker is left with."""
+        found: NDArray[np.int8] = np.where(self._spoilt.noticed, np.int8(WORDS.index(LOST)), self._closed_with)
+        return found
+
+    @cached_property
+    def _closed_with(self) -> NDArray[np.int8]:
         """(cases,) index into WORDS. Raises ValueError where a need's case closed with a word that is none of them."""
         cases = self.joined.cases
         found: NDArray[np.int8] = self.joined.of_world(_words)[cases["word"]]
@@ -121,7 +129,7 @@ class Outcomes:
 
     @cached_property
     def case_class(self) -> NDArray[np.int8]:
-        truth = np.where(self.says(SAYS_NOTHING_HELD), self._nothing_held(), self._informed())
+        truth = np.where(self.says(SAYS_NOTHING_HELD), self._nothing_held(), self._informed()) & ~self._spoilt.unnoticed
         found = CLASS_OF[self.word, truth.view(np.int8), self._in_time().view(np.int8),
                          self._within_rules().view(np.int8)]
         return np.where(self.joined.cases["kind"] == NEED, found, np.int8(-1))
@@ -145,9 +153,22 @@ class Outcomes:
 
     def says(self, words: tuple[str, ...]) -> Flags:
         """(cases,) closed with one of these words."""
-        wanted = np.zeros(len(WORDS) + 1, bool)          # the last: no closing word of a need
-        wanted[[WORDS.index(word) for word in words]] = True
-        found: Flags = wanted[self.word]
+        return _among(self.word, words)
+
+    @cached_property
+    def _spoilt(self) -> Spoilt:
+        joined, found = self.joined, altered(self.joined)
+        if not any(flags.any() for flags in found):
+            return nothing_spoilt(len(joined.cases))
+        return spoilt(joined, found, self._to_asker, joined.cases["closed"],
+                      _among(self._closed_with, SAYS_NOTHING_HELD))
+
+    @cached_property
+    def _to_asker(self) -> Flags:
+        """(messages,) went to the opener, or to whom the need is for."""
+        messages, case = self.joined.messages, self.joined.messages["case"]
+        found: Flags = ((messages["receiver"] == self.joined.cases["opener"][case])
+                        | (messages["receiver"] == self._beneficiary()[case]))
         return found
 
     def _in_time(self) -> Flags:
@@ -165,10 +186,11 @@ class Outcomes:
         return found
 
     def _nothing_held(self) -> Flags:
-        """Nobody holds a record of the need's subject, and every place asked searched."""
+        """Nobody holds a record of the need's subject, and every place asked searched. A leg that ended with DONE asked
+        nothing: it covers a query, or takes one back."""
         legs, need = self.joined.legs, self.joined.need_of
         names = [*self.joined.world.words, "recalled", OPEN]      # the words -2 and -1 of a leg
-        searched = np.array([word in SAYS_NOTHING_HELD for word in names])
+        searched = np.array([word in (*SAYS_NOTHING_HELD, DONE) for word in names])
         unsearched = (legs["place"] >= 0) & ~searched[legs["word"]]
         found: Flags = ~np.append(self.joined.anybody, True)[need]
         found[legs["case"][unsearched]] = False
@@ -190,9 +212,7 @@ class Outcomes:
         messages, steps, closed = joined.messages, joined.steps, joined.cases["closed"]
         speaks = np.flatnonzero((messages["version"] >= 0) & ~messages["lost"]
                                 & (messages["sender"] != messages["receiver"]))
-        case, receiver = messages["case"][speaks], messages["receiver"][speaks]
-        to_asker = (receiver == joined.cases["opener"][case]) | (receiver == self._beneficiary()[case])
-        speaks = speaks[to_asker & (messages["arrives"][speaks] <= closed[case])]
+        speaks = speaks[self._to_asker[speaks] & (messages["arrives"][speaks] <= closed[messages["case"][speaks]])]
         of = joined.content_of[speaks]
         record = speaks[(of == RECORD) & (messages["form"][speaks] == FORMS.index(PLAIN))]
         hit = np.flatnonzero(joined.steps_of(Lookup) & (steps["answer"] == ANSWERS[Lookup].index(HIT)))
@@ -218,6 +238,14 @@ class Outcomes:
                            for protocol in self.joined.world.protocols])
         found: Flags = brings[self.joined.cases["protocol"], self.joined.stream["product"]]
         return found
+
+
+def _among(word: NDArray[np.int8], words: tuple[str, ...]) -> Flags:
+    """Which of these indices into WORDS are of these words; -1 is none."""
+    wanted = np.zeros(len(WORDS) + 1, bool)
+    wanted[[WORDS.index(each) for each in words]] = True
+    found: Flags = wanted[word]
+    return found
 
 
 def _words(world: World) -> NDArray[np.int8]:

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.needs.attacks import attack_rows, attack_streams
 from sim.needs.audiences import Audiences, joined
 from sim.needs.matter import arrivals, fill_matter, growth, uniforms_of
 from sim.needs.partners import CONCERNED
-from sim.needs.rows import ASKER, NEEDS, OTHER, SIDES, Needs
+from sim.needs.rows import ASKER, NEEDS, NO_ATTACK, OTHER, SIDES, Needs
 from sim.script import NEEDS as NEED_KINDS
 from sim.truth import Truth, investigated
 from sim.world import World, asks_everybody
@@ -21,14 +22,15 @@ Piece = tuple[NDArray[np.void], Audiences, NDArray[np.bool_]]
 
 def draw(world: World) -> tuple[Needs, Truth]:
     """All needs that arise until the end of the observed window: of the focus, as asker and as asked, and where
-    `others = "cases"` those that all other states bring to each other."""
+    `others = "cases"` those that all other states bring to each other; and the requests of attackers among them."""
     rows, addressed, holder = zip(*_pieces(world), strict=True)
     ids, arises = (np.concatenate([part[name] for part in rows]) for name in ("id", "arises"))
     order = np.lexsort((ids, arises))
     row_of = np.empty(len(order), np.int64)
     row_of[order] = np.arange(len(order))
     found = _placed(rows, row_of)
-    truth = Truth(_placed(holder, row_of), investigated(found["subject"], found["opener"], len(world.places)))
+    truth = Truth(_placed(holder, row_of), investigated(found["subject"], found["opener"], len(world.places),
+                                                        found["attack"] == NO_ATTACK))
     return Needs(found, joined(addressed, order)), truth
 
 
@@ -46,14 +48,14 @@ def searchable(world: World, needs: Needs) -> NDArray[np.bool_]:
 
     What is asked of us is searched with us, but a person met at a check is looked up among everybody's alerts. Others
     search whom they ask: the places they name, and all but the focus where some protocol of the scenario would ask
-    everybody for a need of this kind.
+    everybody for a need of this kind; an attacker asks the focus as well.
     """
     kind, side = needs.rows["kind"], needs.rows["side"]
     locate, others = kind == NEED_KINDS.index("locate"), side == OTHER
     wide = np.isin(kind, _asked_of_everybody(world)) & ~needs.rows["holder_known"]
     found = np.zeros((len(needs.rows), len(world.places)), np.bool_)
     found[np.where(others, wide, (side == ASKER)) | locate, :world.jurisdictions] = True
-    found[:, world.focus] = ~others
+    found[:, world.focus] = ~others | ((needs.rows["attack"] != NO_ATTACK) & wide)
     if others.any():
         named = needs.addressed
         assert isinstance(named, Audiences), "others' needs are drawn, never written by hand"
@@ -68,7 +70,7 @@ def _asked_of_everybody(world: World) -> list[int]:
 
 
 def _pieces(world: World) -> Iterator[Piece]:
-    """One side after the other, each in the order in which its needs arise."""
+    """One side after the other, then one kind of attack after the other, each in the order in which they arise."""
     demand = world.scenario.demand
     for side, rate in enumerate((demand.asked_by_us, demand.asked_of_us, demand.among_others)):
         if rate is None:
@@ -76,6 +78,10 @@ def _pieces(world: World) -> Iterator[Piece]:
         ids, arises = arrivals(world, SIDES[side], rate.value * growth(world.scenario))
         for begin in range(0, max(len(ids), 1), CHUNK):
             yield _piece(world, side, ids[begin:begin + CHUNK], arises[begin:begin + CHUNK])
+    for attack, ids, arises in attack_streams(world):
+        for begin in range(0, len(ids), CHUNK):
+            rows, addressed, holder = attack_rows(world, attack, ids[begin:begin + CHUNK], arises[begin:begin + CHUNK])
+            yield rows, _audiences(addressed), holder
 
 
 def _piece(world: World, side: int, ids: NDArray[np.uint64], arises: NDArray[np.int64]) -> Piece:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.needs.matter import Uniforms
 from sim.needs.rows import ASKED, ASKER, OTHER
+from sim.scenario.quantities import NeedKind
 from sim.script import NEEDS as NEED_KINDS
 from sim.world import World
 
@@ -21,23 +22,24 @@ Concerned = tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]
 
 
 def _focus_asks(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> Concerned:
-    return _asked_of_partners(rows, world, uniforms, np.full(len(rows), world.focus), None)
+    focus = np.full(len(rows), world.focus)
+    return asked_of_partners(rows, world, uniforms, focus, None, _known(rows, world, uniforms))
 
 
 def _focus_is_asked(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> Concerned:
     """By one partner, which names the focus only: what it asks of others besides is no need of ours."""
     holder = np.zeros((len(rows), len(world.places)), np.bool_)
-    holder[:, world.focus] = uniforms("known") < _shares_known(world)[rows["kind"]]
+    holder[:, world.focus] = _known(rows, world, uniforms)
     addressed = np.full((len(rows), world.jurisdictions), -1, np.int64)
     addressed[:, 0] = world.focus
-    return _one_partner(rows, world, uniforms, "partner"), holder, addressed
+    return one_partner(rows, world, uniforms, "partner"), holder, addressed
 
 
 def _others_ask(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> Concerned:
     """Opened by a partner, a larger one more often; about the partners but itself, in the way the focus asks. What it
     asks of the focus is a need of the side ASKED."""
-    opener = _one_partner(rows, world, uniforms, "opener")
-    return _asked_of_partners(rows, world, uniforms, opener, opener)
+    opener = one_partner(rows, world, uniforms, "opener")
+    return asked_of_partners(rows, world, uniforms, opener, opener, _known(rows, world, uniforms))
 
 
 CONCERNED: dict[int, Callable[[NDArray[np.void], World, Uniforms], Concerned]] = {
@@ -45,25 +47,26 @@ CONCERNED: dict[int, Callable[[NDArray[np.void], World, Uniforms], Concerned]] =
 }
 
 
-def _one_partner(rows: NDArray[np.void], world: World, uniforms: Uniforms, word: str) -> NDArray[np.int64]:
+def one_partner(rows: NDArray[np.void], world: World, uniforms: Uniforms, word: str) -> NDArray[np.int64]:
     return _partner_order(world, uniforms, word, np.ones(len(rows), np.int64))[:, 0]
 
 
-def _asked_of_partners(rows: NDArray[np.void], world: World, uniforms: Uniforms, opener: NDArray[np.int64],
-                       without: NDArray[np.int64] | None) -> Concerned:
-    """Needs that concern partners. `without`: the opener where it is a partner itself."""
-    known = uniforms("known") < _shares_known(world)[rows["kind"]]
+def asked_of_partners(rows: NDArray[np.void], world: World, uniforms: Uniforms, opener: NDArray[np.int64],
+                      without: NDArray[np.int64] | None, known: NDArray[np.bool_],
+                      focus_too: bool = False) -> Concerned:
+    """Needs that concern partners. `without`: the opener where it is a partner itself. `known`: on whom somebody holds
+    a record. `focus_too`: the focus is asked like any other."""
     more = _geometric(uniforms("holders"), world.scenario.people.holders.value)
     states = _geometric(uniforms("states"), world.scenario.demand.addressed.states.value)
     right = uniforms("right") < world.scenario.demand.addressed.right.value
-    rank = _partner_order(world, uniforms, "partner", states + more, without)
-    held_rank = _partner_order(world, uniforms, "holder", more, without)
+    rank = _partner_order(world, uniforms, "partner", states + more, without, focus_too)
+    held_rank = _partner_order(world, uniforms, "holder", more, without, focus_too)
     sure = rows["holder_known"]
     held_rank[sure], more[sure], states[sure], right[sure] = rank[sure], 1, 1, True
     holder = np.zeros((len(rows), len(world.places)), np.bool_)
     need, k = np.nonzero(known[:, None] & (held_rank >= 0) & (np.arange(rank.shape[1]) < more[:, None]))
     holder[need, held_rank[need, k]] = True
-    addressed = np.empty((len(rows), world.jurisdictions), np.int64)
+    addressed = np.empty((len(rows), 1 + rank.shape[1]), np.int64)
     addressed[:, 0] = np.where(known & right, held_rank[:, 0], -1)
     addressed[:, 1:] = np.where(np.take_along_axis(holder, rank, axis=1), -1, rank)
     addressed[np.cumsum(addressed >= 0, axis=1) > states[:, None]] = -1
@@ -71,12 +74,12 @@ def _asked_of_partners(rows: NDArray[np.void], world: World, uniforms: Uniforms,
 
 
 def _partner_order(world: World, uniforms: Uniforms, word: str, wanted: NDArray[np.int64],
-                   opener: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+                   opener: NDArray[np.int64] | None = None, focus_too: bool = False) -> NDArray[np.int64]:
     """A weighted order of the partners for each need, (needs, partners) of places, as far as wanted: the k-th largest
     partner by population weighs k ** -concentration. Exponential clocks keyed by place: a new partner leaves the
     others' order. An opener that is itself a partner is left out: its clock never rings."""
     table = world.scenario.jurisdiction
-    partners = [place for place in range(world.jurisdictions) if place != world.focus]
+    partners = [place for place in range(world.jurisdictions) if focus_too or place != world.focus]
     by_size = sorted(partners, key=lambda place: (-table[world.places[place]].population, world.places[place]))
     exponent = world.scenario.demand.partners.concentration.value
     clocks = np.array([-np.log(uniforms(word, world.place_keys[place])) * (rank + 1) ** exponent
@@ -116,14 +119,13 @@ def _soonest_first(clocks: Any, places: Any, wanted: Any) -> Any:
     return order
 
 
-def _shares_known(world: World) -> NDArray[np.float64]:
-    """By kind of need, how often somebody holds a record."""
-    return np.array([_known(world, kind) for kind in NEED_KINDS])
-
-
-def _known(world: World, kind: Any) -> float:
-    known = world.scenario.people.known
-    return known[kind].value if kind in known else 0.0
+def _known(rows: NDArray[np.void], world: World, uniforms: Uniforms) -> NDArray[np.bool_]:
+    """On whom somebody holds a record, by how often that is so for the kind of need."""
+    shares = world.scenario.people.known
+    of_kind = np.array([shares[kind].value if kind in shares else 0.0
+                        for kind in cast("tuple[NeedKind, ...]", NEED_KINDS)])
+    found: NDArray[np.bool_] = uniforms("known") < of_kind[rows["kind"]]
+    return found
 
 
 def _geometric(uniform: NDArray[np.float64], mean: float) -> NDArray[np.int64]:

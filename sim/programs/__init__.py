@@ -11,8 +11,8 @@ from sim.programs.declared import Declared
 from sim.programs.notes import check_notes
 from sim.programs.protocol import Protocol, find, load, names
 from sim.programs.replay import play
-from sim.programs.table import Entry, Program, Row, asking_path, show
+from sim.programs.table import Entry, Program, Row, asking_path, main_path, show
 from sim.programs.trace import trace
 
-__all__ = ["Declared", "Entry", "Program", "Protocol", "Row", "asking_path", "check_notes", "find", "load", "names",
-           "play", "show", "trace"]
+__all__ = ["Declared", "Entry", "Program", "Protocol", "Row", "asking_path", "check_notes", "find", "load",
+           "main_path", "names", "play", "show", "trace"]

@@ -1,16 +1,19 @@
 """What a protocol file declares is held against the vocabulary and the units before any script runs."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sim import units
 from sim.programs.declared import IMPLIED_PARTIES, Declared
-from sim.script import FIELDS, NEEDS, Clock, Content, Limit, Share, Task
+from sim.script import FIELDS, NEEDS, Clock, Content, Daily, Limit, Share, Task, Window
 
 PRODUCTS = ("intelligence", "evidence")
 OF = ("subject", "record", "answer", "matter")
 CATEGORIES = ("biometric", "identity", "police_file", "alert", "evidence", "conviction", "signal")
 CALENDARS = ("elapsed", "eu_1182_71")
+RECORDS = ("alerts", "all")
+HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d|00:00-24:00")
 
 
 def faults_in(given: dict[str, Any]) -> list[str]:
@@ -19,7 +22,7 @@ def faults_in(given: dict[str, Any]) -> list[str]:
     if faults:      # a constant of another type could not be looked into
         return faults
     declared = Declared(given["PARTIES"], given["TASKS"], given["CONTENTS"], given["CLOCKS"], given["FACTS"],
-                        given["CHANCES"])
+                        given["CHANCES"], given["QUOTAS"], given["WINDOWS"])
     for key, kind, look in _TABLES:
         for name, declaration in given[key].items():
             if not isinstance(declaration, kind):
@@ -49,7 +52,9 @@ def _of_constants(given: dict[str, Any]) -> Iterator[str]:
     for key in ("INSTRUMENT", "MEMBERS", "NETWORK"):
         if not isinstance(given[key], str):
             yield _fault(key, given[key], "a text")
-    for key in ("PARTIES", "TASKS", "CONTENTS", "CLOCKS", "FACTS", "CHANCES", "PARAMS"):
+    if given["RECORDS"] not in RECORDS:
+        yield _fault("RECORDS", given["RECORDS"], f"one of {', '.join(RECORDS)}")
+    for key in ("PARTIES", "TASKS", "CONTENTS", "CLOCKS", "FACTS", "CHANCES", "QUOTAS", "WINDOWS", "PARAMS"):
         if not isinstance(given[key], dict) or not all(isinstance(name, str) for name in given[key]):
             yield _fault(key, given[key], "a dict: name -> declaration")
         elif key == "PARTIES":
@@ -84,6 +89,8 @@ def _task(task: Task, _: Declared) -> Looked:
     yield from _grounded(task, [(task.time, units.duration), *((text, units.share) for text in shares),
                                 *_roc(task)])
     yield from _errors(task)
+    if not isinstance(task.discharges, tuple) or not all(isinstance(duty, str) for duty in task.discharges):
+        yield "discharges", task.discharges, "a tuple of duties, e.g. (\"judge\",)"
 
 
 def _roc(task: Task) -> list[tuple[str, Callable[[str], units.Range]]]:
@@ -135,6 +142,24 @@ def _share(share: Share, _: Declared) -> Looked:
     yield from _grounded(share, [(share.share, units.share)])
 
 
+def _daily(daily: Daily, _: Declared) -> Looked:
+    yield from _quantity("per_day", daily.per_day, units.count)
+    yield from _grounded(daily, [(daily.per_day, units.count)])
+
+
+def is_window(hours: object) -> bool:
+    """Whether this is a text such as "02:00-04:00": hours of every day, which may pass midnight."""
+    return isinstance(hours, str) and bool(HOURS.fullmatch(hours)) and hours[:5] != hours[6:]
+
+
+def _window(window: Window, declared: Declared) -> Looked:
+    if not is_window(window.hours):
+        yield "hours", window.hours, "local hours, e.g. '02:00-04:00'"
+    yield from _one_of("at", (window.at,), declared.roles())
+    if not (window.source or window.because):
+        yield "source", "", "the source of the hours, or `because` for an assumption"
+
+
 def _quantity(key: str, text: Any, read: Callable[[str], Any]) -> Looked:
     try:
         read(text)
@@ -142,7 +167,8 @@ def _quantity(key: str, text: Any, read: Callable[[str], Any]) -> Looked:
         yield key, text, str(error)
 
 
-def _grounded(declaration: Task | Share | Clock, said: list[tuple[str, Callable[[str], units.Range]]]) -> Looked:
+def _grounded(declaration: Task | Share | Clock | Daily,
+              said: list[tuple[str, Callable[[str], units.Range]]]) -> Looked:
     """A point needs its source, a range its reason."""
     try:
         points = [read(text).is_point for text, read in said]
@@ -156,5 +182,5 @@ def _grounded(declaration: Task | Share | Clock, said: list[tuple[str, Callable[
 
 _TABLES: tuple[tuple[str, type, Callable[[Any, Declared], Looked]], ...] = (
     ("TASKS", Task, _task), ("CONTENTS", Content, _content), ("CLOCKS", Clock, _clock),
-    ("FACTS", Share, _share), ("CHANCES", Share, _share),
+    ("FACTS", Share, _share), ("CHANCES", Share, _share), ("QUOTAS", Daily, _daily), ("WINDOWS", Window, _window),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sim.script import BUILT_IN_FACTS, Clock, Content, Share, Task
+from sim.script import BUILT_IN_FACTS, Clock, Content, Daily, Share, Task, Window
 
 IMPLIED_PARTIES = {"investigator": "requester", "requester": "requester",
                    "responder": "responder", "owner": "responder"}
@@ -18,6 +18,8 @@ class Declared:
     clocks: dict[str, Clock] = field(default_factory=dict)
     facts: dict[str, Share] = field(default_factory=dict)
     chances: dict[str, Share] = field(default_factory=dict)
+    quotas: dict[str, Daily] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
 
     def roles(self) -> dict[str, str]:
         return {**IMPLIED_PARTIES, **self.parties}

@@ -14,8 +14,10 @@ from sim.script import (
     BY_MACHINE,
     CLOSING_WORDS,
     FORMS,
+    HIDDEN_FACTS,
     ON_THE_SPOT,
     PEOPLE_DECIDE,
+    Batch,
     Chance,
     Close,
     Decide,
@@ -25,7 +27,9 @@ from sim.script import (
     Is,
     Lookup,
     Match,
+    Owes,
     Paused,
+    Quota,
     Review,
     Send,
     Store,
@@ -118,6 +122,9 @@ def _work(work: Work, here: Here) -> None:
 def _decide(decide: Decide, here: Here) -> None:
     here.party(decide.party)
     here.judge(decide.task)
+    if decide.about:
+        here.one_of("hidden fact", decide.about, HIDDEN_FACTS,
+                    "leave `about` out: the task's `share` says how many are worth it")
 
 
 def _review(review: Review, here: Here) -> None:
@@ -166,7 +173,14 @@ def _wait(wait: Wait, here: Here) -> None:
     here.clock(wait.clock)
 
 
+def _batch(batch: Batch, here: Here) -> None:
+    here.declares("window", batch.window, here.declared.windows, "WINDOWS")
+
+
 def _is(question: Is, here: Here) -> None:
+    if question.fact in HIDDEN_FACTS:
+        here.place.refuse(f"{question.fact!r} is hidden: nobody in the case knows it",
+                          "a person who decides about it, and may err", f"Decide(party, task, about={question.fact!r})")
     here.declares("fact", question.fact, here.declared.known_facts(), "FACTS")
 
 
@@ -174,10 +188,20 @@ def _chance(chance: Chance, here: Here) -> None:
     here.declares("chance", chance.name, here.declared.chances, "CHANCES")
 
 
+def _owes(_: Owes, __: Here) -> None:
+    """Which duties there are is the law's to say; a world whose law knows none of that name is refused."""
+
+
+def _quota(quota: Quota, here: Here) -> None:
+    here.declares("quota", quota.name, here.declared.quotas, "QUOTAS")
+    here.party(quota.giver)
+    here.party(quota.taker)
+
+
 def _for_each(each: ForEach, here: Here) -> None:
     here.one_of("`until`", each.until, UNTIL)
     here.one_of("`rest`", each.rest, REST)
-    if each.among == "found":
+    if each.among in ("found", "recipients"):
         here.found()
     fixed = here.declared.institutions()
     if here.around.root == "case":
@@ -243,6 +267,7 @@ def demand_known(here: Here, instruction: Any) -> None:
 
 DEMANDS: dict[type, Callable[[Any, Here], None]] = {
     Work: _work, Review: _review, Match: _search, Verify: _verify, Decide: _decide, Lookup: _search, Store: _store,
-    Withdraw: _withdraw, Send: _send, Wait: _wait, Is: _is, Chance: _chance, ForEach: _for_each, Within: _within,
+    Withdraw: _withdraw, Send: _send, Wait: _wait, Batch: _batch, Is: _is, Chance: _chance,
+    Owes: _owes, Quota: _quota, ForEach: _for_each, Within: _within,
     Due: _due, Paused: _paused, Do: _do, Close: _close,
 }

@@ -7,10 +7,11 @@ name        meaning (default)
 SERVES      kinds of need it can answer, out of sim.script.NEEDS (must be given)
 PRODUCTS    what it can bring: "intelligence", "evidence" ({"intelligence"})
 INSTRUMENT  the legal instrument that governs its transfers where both sides are bound ("": none)
+RECORDS     what `record` runs for: "alerts", or "all" records on subjects of needs as well ("alerts")
 MEMBERS     the instrument whose members the channel reaches ("": every place)
 NETWORK     the link its messages between places travel on ("": not named)
 PARTIES     further roles: role -> "requester", "responder" or an institution
-TASKS, CONTENTS, CLOCKS, FACTS, CHANCES   the names its script uses, declared (sim.script)
+TASKS, CONTENTS, CLOCKS, FACTS, CHANCES, QUOTAS, WINDOWS   the names its script uses, declared (sim.script)
 PARAMS      numbers, texts and truth values the script reads as attributes of its argument
 """
 
@@ -18,7 +19,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -31,13 +32,14 @@ from sim.programs.declared import Declared
 from sim.programs.patience import patience
 from sim.programs.table import Program
 from sim.programs.trace import trace
-from sim.script import Clock, Content, Parameters, Script, Share, Task
+from sim.script import Clock, Content, Daily, Parameters, Script, Share, Task, Window
 
 FORBIDDEN = ("random", "secrets", "time", "datetime", "os", "numpy", "uuid")    # a script is a function of its answers
 
 CONSTANTS: dict[str, Callable[[], Any]] = {
     "SERVES": set, "PRODUCTS": lambda: {"intelligence"}, "INSTRUMENT": str, "MEMBERS": str, "NETWORK": str,
-    "PARTIES": dict, "TASKS": dict, "CONTENTS": dict, "CLOCKS": dict, "FACTS": dict, "CHANCES": dict, "PARAMS": dict,
+    "PARTIES": dict, "TASKS": dict, "CONTENTS": dict, "CLOCKS": dict, "FACTS": dict, "CHANCES": dict,
+    "QUOTAS": dict, "WINDOWS": dict, "RECORDS": lambda: "alerts", "PARAMS": dict,
 }
 
 
@@ -71,6 +73,9 @@ class Protocol:
     case_script: Script
     record_script: Script | None
     parameters: Parameters
+    quotas: dict[str, Daily] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
+    records: str = "alerts"
 
 
 def names() -> tuple[str, ...]:
@@ -110,7 +115,7 @@ def load(path: Path) -> Protocol:
 
 def _protocol(path: Path, module: ModuleType, given: dict[str, Any]) -> Protocol:
     declared = Declared(given["PARTIES"], given["TASKS"], given["CONTENTS"], given["CLOCKS"], given["FACTS"],
-                        given["CHANCES"])
+                        given["CHANCES"], given["QUOTAS"], given["WINDOWS"])
     parameters, docstring = Parameters(given["PARAMS"]), (module.__doc__ or "").strip()
     case, record = module.case, getattr(module, "record", None)
     return Protocol(
@@ -120,7 +125,8 @@ def _protocol(path: Path, module: ModuleType, given: dict[str, Any]) -> Protocol
         contents=declared.contents, clocks=declared.clocks, facts=declared.facts, chances=declared.chances,
         params=given["PARAMS"], case=trace(case, path.stem, parameters, declared),
         record=trace(record, path.stem, parameters, declared, root="record") if record else None,
-        case_script=case, record_script=record, parameters=parameters,
+        case_script=case, record_script=record, parameters=parameters, quotas=declared.quotas,
+        windows=declared.windows, records=given["RECORDS"],
     )
 
 

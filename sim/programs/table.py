@@ -7,7 +7,7 @@ with word -1 - value of `Program.words`. Equal futures share their rows, also be
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from sim.script import Instruction, Send, Work
+from sim.script import Instruction, Lookup, Send, Work
 
 ASKER = ("investigator", "requester")
 
@@ -65,7 +65,8 @@ def show(instruction: object) -> str:
 
 def parties_of(instruction: Instruction) -> tuple[str, ...]:
     """The parties an instruction names: of a Send the sender, what it goes through, the receiver."""
-    named = (getattr(instruction, name, None) for name in ("sender", "via", "receiver", "party", "to"))
+    named = (getattr(instruction, name, None) for name in ("sender", "via", "receiver", "party", "to",
+                                                                  "giver", "taker"))
     return tuple(party for party in named if party)
 
 
@@ -80,12 +81,15 @@ def main_path(program: Program, entry: int = 0) -> Iterator[Row]:
 
 
 def asking_path(program: Program) -> tuple[str, ...]:
-    """Tasks of Work at investigator or requester before the first Send to anybody else, along first answers."""
+    """Tasks of Work at investigator or requester before the first Send to anybody else, or the first search of copies
+    that lie with them, along first answers."""
     tasks = []
     for row in main_path(program):
         match row.instruction:
             case Work(party, task) if party in ASKER:
                 tasks.append(task)
             case Send(_, receiver) if receiver not in ASKER:
+                break
+            case Lookup(party) if party in ASKER:
                 break
     return tuple(tasks)

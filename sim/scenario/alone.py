@@ -9,6 +9,7 @@ from sim.errors import Fault, ScenarioError
 from sim.scenario import fit, protocols
 from sim.scenario.deciders import machine_alone
 from sim.scenario.files import nearest
+from sim.scenario.quotas import QuotaSetting, WindowSetting
 from sim.scenario.schema import ChannelLine, ClockSetting, Option, Scenario, ShareSetting
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.tasks import TaskSetting
@@ -17,6 +18,7 @@ from sim.script import DESKLESS
 SETTINGS: dict[str, TypeAdapter[Any]] = {
     "task": TypeAdapter(dict[str, TaskSetting]), "clock": TypeAdapter(dict[str, ClockSetting]),
     "fact": TypeAdapter(dict[str, ShareSetting]), "chance": TypeAdapter(dict[str, ShareSetting]),
+    "quota": TypeAdapter(dict[str, QuotaSetting]), "window": TypeAdapter(dict[str, WindowSetting]),
 }
 
 
@@ -28,7 +30,7 @@ def with_protocol(scenario: Scenario, protocol: str) -> Scenario:
 def with_options(scenario: Scenario, names: Iterable[str]) -> Scenario:
     """The scenario whose options are these protocols, each alone for every need with every partner.
 
-    Tasks, clocks, facts and chances are those the protocols declare, as the scenario overrides them.
+    Tasks, clocks, facts and the like are those the protocols declare, as the scenario overrides them.
     Raises ScriptError for a protocol that is unknown or cannot become a table; ScenarioError where one serves nothing
     here, or names a desk, a link or an institution that the scenario does not declare.
     """

@@ -22,6 +22,7 @@ from sim.scenario.restricted import restriction_faults
 from sim.scenario.rule_dates import rule_date_faults
 from sim.scenario.schema import Scenario
 from sim.scenario.screening import screening_faults
+from sim.scenario.sensitivity import sensitivity_faults
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.systems import format_names
 from sim.scenario.typed import typed
@@ -128,6 +129,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from bar_faults(scenario)
     yield from restriction_faults(scenario)
     yield from rule_date_faults(scenario)
+    yield from sensitivity_faults(scenario.sensitivity)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario) or _lever_sets(scenario)
     for number, option in enumerate(scenario.option):

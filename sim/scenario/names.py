@@ -11,7 +11,7 @@ from sim.script import BY_MACHINE, DESKLESS, ON_THE_SPOT
 
 CLASSES = ("small", "medium", "large")
 Wrong = tuple[Path, object, str]     # key path, got, expected
-OF_PROTOCOLS = ("task", "clock", "fact", "chance")
+OF_PROTOCOLS = ("task", "clock", "fact", "chance", "quota", "window")
 
 
 def name_faults(tables: dict[str, Any], tree: Table, instruments: Iterable[str], declared: Table) -> list[Fault]:

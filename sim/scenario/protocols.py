@@ -12,9 +12,10 @@ from sim.programs import Protocol
 from sim.scenario.files import Text
 from sim.scenario.merge import Table, merge, tree
 from sim.scenario.schema import Option, Scenario
-from sim.script import Clock, Share, Task
+from sim.script import Clock, Daily, Share, Task, Window
 
-KINDS = {"task": "tasks", "clock": "clocks", "fact": "facts", "chance": "chances"}
+KINDS = {"task": "tasks", "clock": "clocks", "fact": "facts", "chance": "chances", "quota": "quotas",
+         "window": "windows"}
 
 
 def protocol(name: str, folder: str) -> Protocol:
@@ -34,7 +35,7 @@ def protocols_of(scenario: Scenario, option: Option) -> tuple[str, ...]:
 
 
 def layer(protocols: Iterable[Protocol]) -> tuple[Table, list[Fault]]:
-    """The declarations of all as tables `task`, `clock`, `fact` and `chance`.
+    """The declarations of all as tables named as in KINDS.
 
     Faults: two protocols that declare a name differently, a source without a form.
     """
@@ -61,7 +62,7 @@ def declarations(protocol: Protocol) -> tuple[Table, list[Fault]]:
     return table, faults
 
 
-def _table(declared: Task | Clock | Share) -> dict[str, Any]:
+def _table(declared: Task | Clock | Share | Daily | Window) -> dict[str, Any]:
     """The keys of a declaration that are not at their defaults, and its source.
 
     A declaration may have both: `source` is then that of its points, `because` that of its ranges.
@@ -71,6 +72,8 @@ def _table(declared: Task | Clock | Share) -> dict[str, Any]:
              and (field.default is MISSING or getattr(declared, field.name) != field.default)}
     if isinstance(declared, Clock):
         table["limits"] = [{"when": list(limit.when), "time": limit.time} for limit in declared.limits]
+    if table.get("discharges"):
+        table["discharges"] = list(table["discharges"])
     source, because = _formed(declared.source), declared.because
     if source and because:
         points = {key: f"from: {source}" for key, value in table.items() if " to " not in str(value)}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.scenario.attacks import Attack, Marking
 from sim.scenario.bars import Bars
 from sim.scenario.holdings import Machine, Matcher, People, Silence, Systems, Upkeep
 from sim.scenario.quantities import (
@@ -23,8 +24,11 @@ from sim.scenario.quantities import (
     SizeClass,
     Sourced,
 )
+from sim.scenario.quotas import QuotaSetting, WindowSetting
+from sim.scenario.redress import Redress
 from sim.scenario.restrictions import Restriction
 from sim.scenario.rule_dates import RuleDates
+from sim.scenario.sensitivity import FieldClass
 from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
@@ -127,6 +131,7 @@ class Demand(Sourced):
     asking: Asking
     bars: Bars | None = None
     growth: Growth | None = None
+    marking: Marking | None = None      # None: urgent is what is urgent
 
 
 class FocusDesk(Sourced):
@@ -297,8 +302,8 @@ class Report(Shape):
 
 
 class Scenario(Shape):
-    """A checked scenario with every default filled in. `task`, `clock`, `fact` and `chance` hold what the protocols of
-    its options declare, as overridden by the file."""
+    """A checked scenario with every default filled in. `task`, `clock`, `fact`, `chance`, `quota` and `window` hold
+    what the protocols of its options declare, as overridden by the file."""
 
     name: str
     folder: str                   # where its protocols may stand beside it
@@ -314,14 +319,19 @@ class Scenario(Shape):
     clock: dict[str, ClockSetting] = {}
     fact: dict[str, ShareSetting] = {}
     chance: dict[str, ShareSetting] = {}
+    quota: dict[str, QuotaSetting] = {}
+    window: dict[str, WindowSetting] = {}
     people: People
     upkeep: Upkeep = Upkeep()
     silence: Silence | None = None
+    attack: Attack | None = None
+    redress: Redress | None = None                # None: nobody complains
     systems: Systems | None = None                # None: records travel as their holder wrote them
     formats: tuple[str, ...] = ()                 # packs of record formats, each packs/formats/<name>.toml
     matcher: dict[str, Matcher]
     machine: Machine | None = None                # None: searches take the time of their tasks only
     law: LawSettings
+    sensitivity: dict[str, FieldClass] = {}       # by class of field; empty: nothing is weighted
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
     restriction: tuple[Restriction, ...] = ()
     screening: dict[str, Screening] = {}

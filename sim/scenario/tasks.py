@@ -26,6 +26,7 @@ class TaskSetting(Sourced):
     separation: Number | None = None
     strictness: Signed | None = None
     share: Share = ALL
+    discharges: tuple[str, ...] = ()
 
 
 class Advice(Sourced):

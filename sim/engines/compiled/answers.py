@@ -10,6 +10,7 @@ from sim import laws
 from sim.engines.compiled.compiling import compiled
 from sim.engines.compiled.facts import below_one, fixed, luck
 from sim.engines.compiled.layout import *
+from sim.needs.rows import NO_ATTACK
 
 Words = Any
 DONE, GIVE, REFUSE, HIT, NO_HIT, CONFIRMED, REJECTED, YES, NO = 0, 0, 1, 0, 1, 0, 1, 0, 1
@@ -23,6 +24,8 @@ def answered(frame: int, row: int, run: Words, tables: Words, law: Words, frames
     op = tables[row + OP]
     if op == REVIEW:
         answer, ruling = reviewed(frame, row, run, tables, law, frames, cases, pool)
+        if tables[RULING_AT] >= 0:
+            frames[frames[frame + LEG] + tables[RULING_AT]] = ruling + 1
         return answer, ruling, -1
     if op == MATCH or op == LOOKUP:
         if op == MATCH:
@@ -152,10 +155,14 @@ def verified(frame: int, row: int, tables: Words, frames: Words, cases: Words, p
 
 @compiled
 def decided(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words) -> int:
-    """Whether the matter is worth it is a fact of the leg; the person who decides errs both ways."""
+    """Whether the matter is worth it is a fact of the leg, whether the asker is genuine one of the case; the person who
+    decides errs both ways."""
     task, case = tables[TASKS] + tables[row + TASK] * TASK_WIDTH, frames[frame + CASE_ROW]
-    key = frames[frames[frame + LEG] + KEY]
-    worthy = fixed(cases[case + CASE_ID], key, tables[row + WORTH], run) < tables[task + SHARE]
+    if tables[row + ABOUT_CASE] == 1:
+        worthy = cases[case + ATTACK] == NO_ATTACK
+    else:
+        key = frames[frames[frame + LEG] + KEY]
+        worthy = fixed(cases[case + CASE_ID], key, tables[row + WORTH], run) < tables[task + SHARE]
     if worthy:
         return YES if frames[frame + LUCK] >= tables[task + MISS] else NO
     return YES if frames[frame + LUCK] < tables[task + FALSE] else NO

@@ -16,7 +16,7 @@ DETAILS = {at.CASE_ID: "id", at.CASE_PROTOCOL: "protocol", at.CASE_OPENER: "open
            at.URGENT: "urgent", at.PRODUCT: "product", at.MINOR: "minor_offence", at.DUAL: "dual_criminality",
            at.HOLDER_KNOWN: "holder_known", at.PERSON_KIND: "kind_of_person", at.SUBJECTS: "subjects",
            at.KNOWN: "known", at.EVENT: "event", at.CASE_RECORD: "record", at.CASE_VERSION: "version",
-           at.BAR: "bar"}
+           at.ATTACK: "attack", at.BAR: "bar"}
 CANDIDATE = {at.HOLDER: "holder", at.BY_SEARCH: "search", at.VERSION: "version", at.SCORE: "score",
              at.CREATED: "created", at.SUPERSEDED: "superseded", at.GENUINE: "genuine", at.RECORD_KIND: "kind",
              at.HANDLING: "handling"}

@@ -59,7 +59,7 @@ def holds(frame: int, fact: int, run: Words, tables: Words, frames: Words, cases
         return cases[case + KNOWN] == KNOWN_PRINT
     if kind == IS_MINOR:
         return cases[case + MINOR] == 1
-    if WAS_CREATED <= kind <= WAS_DELETED:
+    if WAS_CREATED <= kind <= HAS_COMPLAINED:
         return cases[case + EVENT] == kind - WAS_CREATED
     place, opener = frames[frames[frame + LEG] + LEG_PLACE], cases[case + CASE_OPENER]
     if kind == BOTH_BOUND:

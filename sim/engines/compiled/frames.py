@@ -187,7 +187,7 @@ def write_step(frame: int, ended: int, answer: int, ruling: int, version: int, r
 
 @inlined
 def end(frame: int, word: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words, heap: Words,
-        soon: Words, legs: Words, closings: Words) -> None:
+        soon: Words, stores: Words, legs: Words, closings: Words) -> None:
     """A script returned, or lost its message. A root that has not closed closes with its word (rule 50)."""
     case, parent, is_root = frames[frame + CASE_ROW], frames[frame + PARENT], frames[frame + SERIAL] == 0
     if is_root and cases[case + CLOSED] < 0:
@@ -195,7 +195,7 @@ def end(frame: int, word: int, run: Words, tables: Words, frames: Words, cases: 
     if parent >= 0 and frames[parent + WAITING] != NOT_WAITING:
         remove_child(parent, frame, frames)
         finish(frame, word, run, tables, frames, cases, heap, soon, legs, closings)
-        child_ended(parent, word, run, tables, frames, cases, pool, soon)
+        child_ended(parent, word, run, tables, frames, cases, pool, soon, stores)
     else:
         finish(frame, word, run, tables, frames, cases, heap, soon, legs, closings)
 
@@ -230,8 +230,10 @@ def remove_child(parent: int, frame: int, frames: Words) -> None:
 
 
 @compiled
-def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Words) -> int:
-    """The next place of the audience a ForEach has not yet asked, -1 for none; of a named group its members only.
+def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Words, stores: Words) -> int:
+    """The next place of the audience a ForEach has not yet asked, -1 for none; of a named group its members only, of
+    others those whom the case does not name, of recipients those whom the book of the record in hand names before the
+    ForEach began.
 
     AUDIENCE counts from the start of the case's audience, which moves within the pool between two calls.
     """
@@ -241,14 +243,31 @@ def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Wo
     while frames[parent + AUDIENCE] < frames[parent + AUDIENCE_END]:
         place = pool[start + frames[parent + AUDIENCE]]
         frames[parent + AUDIENCE] += 1
-        if group < 0 or tables[group + place] == 1:
+        if tables[row + AMONG] == RECIPIENTS:
+            book = frames[parent + BOOK_OF_RECORD]
+            if book >= 0 and place != frames[parent + HELD_AT] and stores[book + place] < frames[parent + ASKED_AT]:
+                return place
+        elif tables[row + AMONG] == OTHERS:
+            if not is_named(place, cases[frames[parent + CASE_ROW] + ADDRESSED_FROM],
+                            cases[frames[parent + CASE_ROW] + ADDRESSED_TO], pool):
+                return place
+        elif group < 0 or tables[group + place] == 1:
             return place
     return -1
 
 
 @compiled
+def is_named(place: int, first: int, end: int, pool: Words) -> bool:
+    """The asker names the place."""
+    named = False
+    for at in range(first, end):
+        named = named or pool[at] == place
+    return named
+
+
+@compiled
 def child_ended(parent: int, word: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words,
-                soon: Words) -> None:
+                soon: Words, stores: Words) -> None:
     """Whether the parent wakes now, or the next leg starts (rules 15 to 18)."""
     row, best = frames[parent + ROW], frames[parent + BEST]
     decided = False
@@ -260,7 +279,7 @@ def child_ended(parent: int, word: int, run: Words, tables: Words, frames: Words
             frames[parent + BEST] = word
         decided = tables[order + word] == 0 and tables[row + UNTIL] != ALL
         if tables[row + UNTIL] == ONE_BY_ONE and not decided:
-            place = next_place(parent, tables, frames, cases, pool)
+            place = next_place(parent, tables, frames, cases, pool, stores)
             if place >= 0:
                 next_leg(parent, place, run, tables, frames, cases, soon)
                 return

@@ -5,10 +5,11 @@
 
 from typing import Any
 
+from sim import calendars
 from sim.draws import draw_at
 from sim.engines.compiled.answers import in_hand, version_in_hand
 from sim.engines.compiled.clocks import due, innermost_clock, limit_of, place_of, race, stop
-from sim.engines.compiled.compiling import compiled, inlined
+from sim.engines.compiled.compiling import compiled, inlined, view
 from sim.engines.compiled.desks import call_hand_out, join
 from sim.engines.compiled.facts import below_one, holds, luck
 from sim.engines.compiled.frames import closed, next_leg, next_place, scope
@@ -18,6 +19,7 @@ from sim.engines.compiled.layout import *
 Words = Any
 BLOCKED = -1
 YES, NO = 0, 1
+GRANTED, USED_UP = 0, 1
 
 
 @inlined
@@ -33,13 +35,13 @@ def ready(frame: int, tick: int, run: Words, frames: Words, heap: Words, soon: W
 
 @inlined
 def begun(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
-          soon: Words, pool: Words, messages: Words, closings: Words) -> int:
+          soon: Words, pool: Words, stores: Words, messages: Words, closings: Words) -> int:
     op = tables[row + OP]
     if op <= WITHDRAW:
         step(frame, row, run, tables, frames, cases, desks, heap, soon)
         return BLOCKED
     if op == SEND:
-        send(frame, row, run, tables, frames, cases, heap, soon, pool, messages)
+        send(frame, row, run, tables, frames, cases, heap, soon, pool, stores, messages)
         return BLOCKED
     if op == IS:
         return YES if holds(frame, tables[row + FACT], run, tables, frames, cases) else NO
@@ -50,9 +52,16 @@ def begun(frame: int, row: int, run: Words, tables: Words, frames: Words, cases:
         closed(frame, tables[row + WORD], run, frames, cases, closings)
         return 0
     if op == FOR_EACH:
-        return for_each(frame, row, run, tables, frames, cases, soon, pool)
+        return for_each(frame, row, run, tables, frames, cases, soon, pool, stores)
     if op == WAIT:
         return wait(frame, row, run, tables, frames, cases, heap, soon)
+    if op == OWES:
+        return YES if owes(frame, tables[row + DUTY], tables, frames) else NO
+    if op == ASK_QUOTA:
+        return GRANTED if granted(frame, row, run, tables, frames, stores) else USED_UP
+    if op == BATCH:
+        batch(frame, row, run, tables, frames, cases, heap, soon)
+        return BLOCKED
     clock = innermost_clock(frame, frames) if op == PAUSED else -1
     child = scope(frame, row, run, tables, frames, cases, soon)
     if op == PAUSED:
@@ -95,7 +104,7 @@ def step(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
 
 @inlined
 def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, heap: Words, soon: Words,
-         pool: Words, messages: Words) -> None:
+         pool: Words, stores: Words, messages: Words) -> None:
     """The message is written when it begins, dated with its arrival, lost or not (rule 44); `via` adds a link (45)."""
     bindings, now = frames[frame + LEG] + BINDINGS, run[NOW]
     sender, receiver = frames[bindings + tables[row + PARTY]], frames[bindings + tables[row + TO]]
@@ -116,6 +125,8 @@ def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
     lost = tries > retries
     delay += min(tries, retries) * tables[network + RETRY_AFTER]
     arrives = now + delay // run[GRAIN] * run[GRAIN]
+    if tables[row + OF_RECORD] == 1 and not lost:
+        sent(version_in_hand(frame, frames, cases, pool), receiver, tables[row + PROTOCOL], now, tables, stores)
     if run[KEEP] != 0:
         at = run[MESSAGES_SIZE] * MESSAGE_WIDTH
         messages[at], messages[at + 1], messages[at + 2] = frames[frame + CASE], frames[frame + SERIAL], frames[
@@ -129,6 +140,54 @@ def send(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
     frames[frame + STEPS] += 1
     frames[frame + JOB] = LOST_ON_ITS_WAY if lost else ON_ITS_WAY
     ready(frame, arrives, run, frames, heap, soon)
+
+
+@compiled
+def sent(version: int, receiver: int, protocol: int, now: int, tables: Words, stores: Words) -> None:
+    """Something of a record goes to a place: it is entered in the protocol's book, unless it was before."""
+    if version >= 0:
+        record = tables[tables[RECORD_OF] + version]
+        at = tables[tables[SENT_BOOKS] + protocol] + record * tables[MANY_PLACES] + receiver
+        stores[at] = min(stores[at], now)
+
+
+@compiled
+def owes(frame: int, duty: int, tables: Words, frames: Words) -> bool:
+    """Whether the leg's last review came with the duty; 0 stands for none, k for outcome k - 1 of the law."""
+    ruling = frames[frames[frame + LEG] + tables[RULING_AT]] - 1
+    return ruling >= 0 and (tables[tables[OUTCOMES] + ruling * OUTCOME_WIDTH + DUTIES] >> duty) & 1 == 1
+
+
+@compiled
+def granted(frame: int, row: int, run: Words, tables: Words, frames: Words, stores: Words) -> bool:
+    """Counted in the order of events, by the giver's local day (rule 46)."""
+    bindings, many = frames[frame + LEG] + BINDINGS, tables[MANY_PLACES]
+    giver, taker = frames[bindings + tables[row + PARTY]], frames[bindings + tables[row + TO]]
+    at = tables[QUOTA_BOOK] + ((tables[row + QUOTA] * many + giver) * many + taker) * QUOTA_WIDTH
+    place = tables[PLACES] + giver * PLACE_WIDTH
+    day = calendars.up_to(view(tables, tables[place + MIDNIGHTS], tables[place + MIDNIGHTS_MANY]), run[NOW])
+    if stores[at + DAY_OF] != day:
+        stores[at + DAY_OF], stores[at + USED] = day, 0
+    if stores[at + USED] >= tables[tables[QUOTAS] + tables[row + QUOTA]]:
+        return False
+    stores[at + USED] += 1
+    return True
+
+
+@compiled
+def batch(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, heap: Words,
+          soon: Words) -> None:
+    """The next opening of the window at the place of its party, now included (rule 46)."""
+    place = cases[frames[frame + CASE_ROW] + CASE_OPENER]
+    if tables[row + PARTY] >= 0:
+        bound = frames[frames[frame + LEG] + BINDINGS + tables[row + PARTY]]
+        place = bound if bound != UNBOUND else place
+    at = tables[OPENINGS] + (tables[row + WINDOW_OF] * tables[MANY_PLACES] + place) * OPENING_WIDTH
+    many = tables[at + OPENINGS_MANY]
+    opens, closes = view(tables, tables[at + OPENS], many), view(tables, tables[at + CLOSES], many)
+    frames[frame + STEPS] += 1
+    frames[frame + JOB] = PASSING_TIME
+    ready(frame, calendars.next_opening(opens, closes, run[NOW]), run, frames, heap, soon)
 
 
 @compiled
@@ -147,7 +206,7 @@ def wait(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: 
 
 @compiled
 def for_each(frame: int, row: int, run: Words, tables: Words, frames: Words, cases: Words, soon: Words,
-             pool: Words) -> int:
+             pool: Words, stores: Words) -> int:
     """Legs start in audience order; an empty audience answers in the same tick (rules 16 to 21)."""
     case, among = frames[frame + CASE_ROW], tables[row + AMONG]
     if among == FOUND:
@@ -155,16 +214,31 @@ def for_each(frame: int, row: int, run: Words, tables: Words, frames: Words, cas
         found = in_hand(frame, frames, cases)
         place = pool[found + HOLDER] if found >= 0 else -1
     else:
+        if among == RECIPIENTS:
+            open_book(frame, run, tables, frames, cases, pool)
         first = ADDRESSED_FROM if among == ADDRESSED else MEMBERS_FROM
         frames[frame + AUDIENCE], frames[frame + AUDIENCE_END] = 0, cases[case + first + 1] - cases[case + first]
-        place = next_place(frame, tables, frames, cases, pool)
+        place = next_place(frame, tables, frames, cases, pool, stores)
     if place < 0:
         return tables[row + ON_NOBODY]
     frames[frame + WAITING], frames[frame + LEFT], frames[frame + BEST] = CHILDREN, 0, -1
     while place >= 0:
         next_leg(frame, place, run, tables, frames, cases, soon)
-        place = next_place(frame, tables, frames, cases, pool) if tables[row + UNTIL] != ONE_BY_ONE else -1
+        place = next_place(frame, tables, frames, cases, pool, stores) if tables[row + UNTIL] != ONE_BY_ONE else -1
     return BLOCKED
+
+
+@compiled
+def open_book(frame: int, run: Words, tables: Words, frames: Words, cases: Words, pool: Words) -> None:
+    """Who has received something of the record in hand: the record, its holder and the tick stand until all are asked,
+    whatever the leg finds meanwhile."""
+    case, found = frames[frame + CASE_ROW], in_hand(frame, frames, cases)
+    record, holder = cases[case + CASE_RECORD], cases[case + CASE_OPENER]
+    if record < 0 and found >= 0:
+        record, holder = tables[tables[RECORD_OF] + pool[found + VERSION]], pool[found + HOLDER]
+    book = tables[tables[SENT_BOOKS] + cases[case + CASE_PROTOCOL]] + record * tables[MANY_PLACES]
+    frames[frame + BOOK_OF_RECORD] = book if record >= 0 else -1
+    frames[frame + ASKED_AT], frames[frame + HELD_AT] = run[NOW], holder
 
 
 @compiled

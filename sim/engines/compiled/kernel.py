@@ -32,6 +32,7 @@ from sim.engines.compiled.heap import pop, push, rank
 from sim.engines.compiled.instructions import BLOCKED, begun
 from sim.engines.compiled.layout import *
 from sim.needs import KNOWN_PRINT
+from sim.needs.rows import NO_ATTACK
 
 Words = Any
 START = -2                    # the answer of a frame that is about to begin
@@ -85,7 +86,8 @@ def events(run: Words, tables: Words, law: Words, stream: Words, details: Words,
                 frame, answer = expired(row, order, run, tables, frames, cases, desks, heap, soon, legs, steps,
                                         closings)
         if frame >= 0:
-            advance(frame, answer, run, tables, frames, cases, desks, heap, soon, pool, legs, messages, closings)
+            advance(frame, answer, run, tables, frames, cases, desks, heap, soon, pool, stores, legs, messages,
+                    closings)
         if run[TO_HAND_OUT] >= 0:
             hand_out_or_wait(run, tables, stream, frames, desks, heap, soon)
         if run[FAULT] != 0:
@@ -235,16 +237,17 @@ def expired(frame: int, order: int, run: Words, tables: Words, frames: Words, ca
 
 @inlined
 def advance(frame: int, answer: int, run: Words, tables: Words, frames: Words, cases: Words, desks: Words, heap: Words,
-            soon: Words, pool: Words, legs: Words, messages: Words, closings: Words) -> None:
+            soon: Words, pool: Words, stores: Words, legs: Words, messages: Words, closings: Words) -> None:
     """Hand the frame its answer and perform what follows, until something takes time or the script returns."""
     then = frames[frame + NEXT] if answer == START else tables[tables[frames[frame + ROW] + THEN] + answer]
     while then >= 0:
         frames[frame + ROW] = then
-        answer = begun(frame, then, run, tables, frames, cases, desks, heap, soon, pool, messages, closings)
+        answer = begun(frame, then, run, tables, frames, cases, desks, heap, soon, pool, stores, messages,
+                       closings)
         if answer == BLOCKED:
             return
         then = tables[tables[then + THEN] + answer]
-    end(frame, -1 - then, run, tables, frames, cases, pool, heap, soon, legs, closings)
+    end(frame, -1 - then, run, tables, frames, cases, pool, heap, soon, stores, legs, closings)
 
 
 @compiled
@@ -264,7 +267,7 @@ def close_books(run: Words, tables: Words, frames: Words, desks: Words, legs: Wo
     return -1
 
 
-# Modules the kernel is made of, beside `sim.draws`, `sim.calendars` and three constants of other rooms.
+# Modules the kernel is made of, beside `sim.draws`, `sim.calendars` and four constants of other rooms.
 MADE_OF = ("answers", "clocks", "compiling", "desks", "facts", "frames", "heap", "instructions", "kernel", "layout")
 
 
@@ -272,7 +275,7 @@ def _sources() -> int:
     """A number that changes with any source the kernel is made of: the compiler's own cache looks at one file only."""
     here = Path(__file__).parent
     files = [*(here / f"{name}.py" for name in MADE_OF), Path(draws.__file__), Path(calendars.__file__)]
-    constants = repr((laws.MUST_REFUSE, laws.MAY_REFUSE, KNOWN_PRINT)).encode()
+    constants = repr((laws.MUST_REFUSE, laws.MAY_REFUSE, KNOWN_PRINT, NO_ATTACK)).encode()
     digest = hashlib.sha256(b"".join([constants, *(file.read_bytes() for file in files)])).digest()
     return int.from_bytes(digest[:7], "little")
 

@@ -11,7 +11,7 @@ frames    one row per running script or job; width hangs on the programs
 cases     one row per live case
 desks     one row per station
 heap      events of later ticks, three words each: tick, rank, row; `soon`: those of this tick
-stores    copies that live at a party
+stores    copies that live at a party; for each record and place when something of it was first sent there; quotas used
 legs, steps, messages, closings  what happened, in the order it happened
 """
 
@@ -46,16 +46,17 @@ FINISHED, MORE_CASES, FULL_ROWS, FULL_STATE = _columns(4)
 (PLACES, TASKS, STATION_OF, CLOCKS, FACTS, BOUND, SOURCES, OUTCOMES, REFUSALS, EPOCHS, PROFILES,
  LAW_STRIDES, SHELVES, RECORD_OF, MANY_PLACES, MANY_TASKS, MANY_EPOCHS, INTERNAL, OWN_STREAM,
  FRAME_WIDTH, ROLES, LUCK_AT, ROUNDS_AT, JURISDICTIONS, PAUSES, WORD_DONE, WORD_LOST, LOOK_UP_LAWS,
- LAW_FIRST, MANY_INSTRUMENTS, TABLES_HEAD) = _columns(31)
+ RULING_AT, SENT_BOOKS, QUOTAS, QUOTA_BOOK, OPENINGS, LAW_FIRST, MANY_INSTRUMENTS, TABLES_HEAD) = _columns(36)
 LAW_AXES = 10                                          # category ... bar, profile of the giver, of the receiver
 
 # a row of a program
 (OP, NUMBER, THEN, PROTOCOL, TASK, PARTY, TO, VIA, STREAM, COUNTER, ANSWER_STREAM, ANSWER_COUNTER, CONTENT, OF_SUBJECT,
  CATEGORY, INSTRUMENT, FORM, SEARCH, MACHINE, SEALED, NETWORK, FIRST, CLOCK, FACT, THRESHOLD, AMONG, GROUP, UNTIL,
- RECALLED, RANK_OF, ANSWER_OF, BINDS, BINDS_MANY, ON_NOBODY, ON_EXPIRED, WORD, GROUNDS, WORTH, ROW_WIDTH) = _columns(39)
+ RECALLED, RANK_OF, ANSWER_OF, BINDS, BINDS_MANY, ON_NOBODY, ON_EXPIRED, WORD, GROUNDS, WORTH, ABOUT_CASE,
+ OF_RECORD, DUTY, QUOTA, WINDOW_OF, ROW_WIDTH) = _columns(44)
 (WORK, REVIEW, MATCH, VERIFY, DECIDE, LOOKUP, STORE, WITHDRAW, SEND, WAIT, IS, CHANCE, CLOSE, FOR_EACH, DO, WITHIN, DUE,
- PAUSED) = _columns(18)
-ADDRESSED, MEMBERS, FOUND, NAMED = _columns(4)         # AMONG
+ PAUSED, OWES, ASK_QUOTA, BATCH) = _columns(21)
+ADDRESSED, MEMBERS, FOUND, NAMED, RECIPIENTS, OTHERS = _columns(6)     # AMONG
 ALL, FIRST_ONE, ONE_BY_ONE = _columns(3)               # UNTIL
 OPENER, UNBOUND = -2, -1                               # where a role stands that no institution fills
 
@@ -67,17 +68,18 @@ DELAY, RETRIES, RETRY_AFTER, LOSS = _columns(4)
 (WHEN, WHEN_MANY, UNIT, AMOUNT, LIMIT_WIDTH) = _columns(5)
 ELAPSED, EU_HOURS, EU_CALENDAR_DAYS, EU_WORKING_DAYS = _columns(4)       # UNIT
 (FACT_KIND, FACT_STREAM, FACT_SHARE, FACT_PLACES, FACT_WIDTH) = _columns(5)
-(URGENT_CASE, FOR_EVIDENCE, KNOWS_HOLDER, HAS_PRINT_ONLY, IS_MINOR, WAS_CREATED, WAS_CHANGED, WAS_DELETED, BOTH_BOUND,
- OF_PLACE, OF_LEG) = _columns(11)                      # FACT_KIND
+(URGENT_CASE, FOR_EVIDENCE, KNOWS_HOLDER, HAS_PRINT_ONLY, IS_MINOR, WAS_CREATED, WAS_CHANGED, WAS_DELETED,
+ HAS_COMPLAINED, BOTH_BOUND, OF_PLACE, OF_LEG) = _columns(12)                      # FACT_KIND
 (ENTRY, BIND, SOURCE_WIDTH) = _columns(3)
-(VERDICT, GROUND, OUTCOME_WIDTH) = _columns(3)
+(VERDICT, GROUND, DUTIES, OUTCOME_WIDTH) = _columns(4)
 (GROUND_STREAM, GROUND_COUNTER, GROUND_WIDTH) = _columns(3)
+(OPENS, CLOSES, OPENINGS_MANY, OPENING_WIDTH) = _columns(4)              # a window at a place
 
 # stream and details
 (OPENED, ID, STATION, PRIORITY, DETAIL, LAW, STREAM_WIDTH) = _columns(7)
 (CASE_ID, CASE_SOURCE, CASE_PROTOCOL, CASE_OPENER, CASE_PRIORITY, URGENT, PRODUCT, MINOR, DUAL, HOLDER_KNOWN,
  PERSON_KIND, SUBJECTS, KNOWN, EVENT, CASE_RECORD, CASE_VERSION, ADDRESSED_FROM, ADDRESSED_TO, MEMBERS_FROM, MEMBERS_TO,
- CANDIDATES_FROM, CANDIDATES_TO, BAR, DETAIL_WIDTH) = _columns(24)
+ CANDIDATES_FROM, CANDIDATES_TO, ATTACK, BAR, DETAIL_WIDTH) = _columns(25)
 
 # a live case: its details, then
 CASE_NUMBER, NEXT_SERIAL, FRAMES_LIVE, CLOSED, CASE_WIDTH = range(DETAIL_WIDTH, DETAIL_WIDTH + 5)
@@ -96,6 +98,8 @@ CASE_NUMBER, NEXT_SERIAL, FRAMES_LIVE, CLOSED, CASE_WIDTH = range(DETAIL_WIDTH, 
 FREE, RUNNING, ENDED, OWN = _columns(4)                # STATE
 NOT_WAITING, CHILDREN, JOINING = _columns(3)           # WAITING
 NO_JOB, IN_QUEUE, IN_SERVICE, IN_MACHINE, ON_ITS_WAY, LOST_ON_ITS_WAY, PASSING_TIME, TO_START = _columns(8)   # JOB
+# A frame waits for a desk or for legs, never for both: of the recipients it asks, since when, by what book, who holds.
+ASKED_AT, BOOK_OF_RECORD, HELD_AT = QUEUED, SERVED_FROM, SERVICE
 
 # a desk
 CLASSES = 8
@@ -105,6 +109,7 @@ TAILS = HEADS + CLASSES
 DESK_WIDTH = TAILS + CLASSES
 
 SINCE, HELD, HELD_BEFORE, STORE_WIDTH = _columns(4)    # a copy
+DAY_OF, USED, QUOTA_WIDTH = _columns(3)                # of a quota, for a giver and a taker
 EVENT_WIDTH = 3
 
 # What happened: widths of rows in the column order of `sim.ledger`; closings are (case, tick, word, opened).

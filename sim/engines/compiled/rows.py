@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.thresholds import threshold
 from sim.engines.prepared import Prepared
+from sim.laws import FLAGS
 from sim.programs import Program, Protocol
 from sim.script import (
     STEPS,
+    Batch,
     Chance,
     Close,
     Decide,
@@ -20,7 +22,9 @@ from sim.script import (
     Is,
     Lookup,
     Match,
+    Owes,
     Paused,
+    Quota,
     Review,
     Send,
     Store,
@@ -38,8 +42,10 @@ OPS: dict[type, int] = {
     Work: at.WORK, Review: at.REVIEW, Match: at.MATCH, Verify: at.VERIFY, Decide: at.DECIDE, Lookup: at.LOOKUP,
     Store: at.STORE, Withdraw: at.WITHDRAW, Send: at.SEND, Wait: at.WAIT, Is: at.IS, Chance: at.CHANCE, Close: at.CLOSE,
     ForEach: at.FOR_EACH, Do: at.DO, Within: at.WITHIN, Due: at.DUE, Paused: at.PAUSED,
+    Owes: at.OWES, Quota: at.ASK_QUOTA, Batch: at.BATCH,
 }
-AMONG = {"addressed": at.ADDRESSED, "members": at.MEMBERS, "found": at.FOUND}
+AMONG = {"addressed": at.ADDRESSED, "members": at.MEMBERS, "found": at.FOUND, "recipients": at.RECIPIENTS,
+         "others": at.OTHERS}
 UNTIL = {"all": at.ALL, "first": at.FIRST_ONE, "one_by_one": at.ONE_BY_ONE}
 LAST_RANK = 1 << 30
 Rows = NDArray[np.int64]
@@ -66,8 +72,17 @@ def put_programs(made: "Tables", networks: dict[str, int]) -> None:
     head[at.PAUSES] = int(any(isinstance(row.instruction, Paused) for program in programs for row in program.rows))
     head[at.LUCK_AT] = at.BINDINGS + len(made.roles)
     head[at.ROUNDS_AT] = head[at.LUCK_AT] + (counters + 3) // 4
+    if any(isinstance(row.instruction, Owes) for program in programs for row in program.rows):
+        head[at.RULING_AT] = head[at.ROUNDS_AT]        # one word more of what a leg begins with at 0
+        head[at.ROUNDS_AT] += 1
     width = head[at.ROUNDS_AT] + ((len(world.places) + 3) // 4 if forks else 0)
     head[at.FRAME_WIDTH] = (width + 7) // 8 * 8        # whole lines of the cache
+
+
+def asks_recipients(protocol: Protocol) -> bool:
+    """Some script of it goes to those to whom it has sent something of a record, so a book is kept of them."""
+    return any(getattr(row.instruction, "among", "") == "recipients"
+               for program in (protocol.case, protocol.record) if program is not None for row in program.rows)
 
 
 def _bindings(made: "Tables", number: int, is_record: bool) -> list[int]:
@@ -140,6 +155,9 @@ def _review(program: _Program, row: Rows, instruction: Review) -> None:
 
 
 def _decide(program: _Program, row: Rows, instruction: Decide) -> None:
+    if instruction.about:
+        row[at.ABOUT_CASE] = 1
+        return
     row[at.WORTH] = program.made.prepared.stream("worth", instruction.task)
 
 
@@ -149,10 +167,28 @@ def _send(program: _Program, row: Rows, instruction: Send) -> None:
     row[at.VIA] = made.role(instruction.via) if instruction.via is not None else -1
     row[at.NETWORK] = program.networks.get(program.protocol.network, -1)
     row[at.SEALED] = int(instruction.sealed)
+    row[at.OF_RECORD] = int(made.world.content[instruction.content].of == "record"
+                            and asks_recipients(program.protocol))
 
 
 def _wait(program: _Program, row: Rows, instruction: Wait) -> None:
     row[at.CLOCK] = program.made.world.clocks.index(instruction.clock)
+
+
+def _batch(program: _Program, row: Rows, instruction: Batch) -> None:
+    made, party = program.made, program.made.world.scenario.window[instruction.window].at
+    row[at.WINDOW_OF] = sorted(made.world.openings).index(instruction.window)
+    row[at.PARTY] = made.role(party) if party in made.roles else -1
+
+
+def _owes(program: _Program, row: Rows, instruction: Owes) -> None:
+    row[at.DUTY] = FLAGS.index(instruction.duty)
+
+
+def _quota(program: _Program, row: Rows, instruction: Quota) -> None:
+    made = program.made
+    row[at.QUOTA] = sorted(made.world.scenario.quota).index(instruction.name)
+    row[at.PARTY], row[at.TO] = made.role(instruction.giver), made.role(instruction.taker)
 
 
 def _is(program: _Program, row: Rows, instruction: Is) -> None:
@@ -181,4 +217,4 @@ def _for_each(program: _Program, row: Rows, instruction: ForEach) -> None:
 
 
 WRITE: dict[type, Any] = {Review: _review, Decide: _decide, Send: _send, Wait: _wait, Is: _is, Chance: _chance,
-                          Close: _close, ForEach: _for_each}
+                          Close: _close, ForEach: _for_each, Batch: _batch, Owes: _owes, Quota: _quota}

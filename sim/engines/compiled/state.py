@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.content import Content
+from sim.content.records import followed
 from sim.engines.compiled import layout as at
+from sim.engines.compiled.rows import asks_recipients
 from sim.engines.compiled.tables import Tables
 from sim.engines.prepared import Preparation
 from sim.ledger import NEED
 from sim.script import Store, Withdraw
-from sim.world import World
+from sim.world import World, reached_places
 
 Numbers = NDArray[np.int64]
 FIRST_FRAMES, FIRST_CASES, FIRST_EVENTS, FIRST_ROWS = 512, 256, 1024, 4096
@@ -115,7 +117,25 @@ def _stores(world: World, made: Tables, content: Content) -> Numbers:
     made.head[at.SHELVES] = made.put(shelves)
     stores = np.full((many * records, at.STORE_WIDTH), -1, np.int64)
     stores[:, at.SINCE] = -2
-    return stores.ravel()
+    sent, used = _sent_books(world, made, stores.size, records), _quota_book(world)
+    made.head[at.QUOTA_BOOK] = stores.size + sent.size
+    return np.concatenate([stores.ravel(), sent, used])
+
+
+def _sent_books(world: World, made: Tables, first: int, records: int) -> Numbers:
+    """For each protocol that asks recipients, record and place: when something of it was first sent there."""
+    books, many = np.full(len(world.protocols), -1, np.int64), 0
+    for number, protocol in enumerate(world.protocols):
+        if asks_recipients(protocol):
+            books[number] = first + many * records * len(world.places)
+            many += 1
+    made.head[at.SENT_BOOKS] = made.put(books)
+    return np.full(many * records * len(world.places), at.NEVER, np.int64)
+
+
+def _quota_book(world: World) -> Numbers:
+    """For each quota, giver and taker: the day of the last that was asked for, and how many were granted on it."""
+    return np.full(len(world.scenario.quota) * len(world.places) ** 2 * at.QUOTA_WIDTH, -1, np.int64)
 
 
 def _laying_places(world: World, number: int) -> set[int]:
@@ -131,20 +151,31 @@ def lay_copies(world: World, prepared: Preparation, tables: Numbers, now: State,
                used: set[int]) -> None:
     """Copies begun before the start lie in the stores when it opens (rule 41), of every protocol in use."""
     records = content.records
-    held = records[records["alert"] & (records["created"] < 0) & (records["superseded"] > 0)]
-    shelves = tables[tables[at.SHELVES]:][:len(world.protocols) * len(world.places)]
-    stores = now.stores.reshape(-1, at.STORE_WIDTH)
+    stands = (records["created"] < 0) & (records["superseded"] > 0)
     for number, protocol in enumerate(world.protocols):
         if protocol.record is None or number not in used:
             continue
+        held = records[stands & followed(records, content.on_subjects, protocol.records)]
+        reached = reached_places(world, protocol)
         for place in np.unique(held["place"]).tolist():
-            if protocol.members and place not in world.bound[protocol.members]:
-                continue
-            here = held[held["place"] == place]
-            for at_place, laid in prepared.laid_before_start(number, place):
-                first = int(shelves[number * len(world.places) + at_place]) // at.STORE_WIDTH
-                stores[first + here["record"], at.SINCE] = -1
-                stores[first + here["record"], at.HELD] = here["version"] if laid else -1
+            if place in reached:
+                here = held[held["place"] == place]
+                _lay(number, here, prepared.laid_before_start(number, place), tables, now)
+                _send(number, here, prepared.sent_before_start(number, place), tables, now)
+
+
+def _lay(number: int, held: NDArray[np.void], laid: list[tuple[int, bool]], tables: Numbers, now: State) -> None:
+    for place, stays in laid:
+        shelf = int(tables[tables[at.SHELVES] + number * tables[at.MANY_PLACES] + place])
+        copies = shelf + held["record"].astype(np.int64) * at.STORE_WIDTH
+        now.stores[copies + at.SINCE] = -1
+        now.stores[copies + at.HELD] = held["version"] if stays else -1
+
+
+def _send(number: int, held: NDArray[np.void], receivers: list[int], tables: Numbers, now: State) -> None:
+    book = int(tables[tables[at.SENT_BOOKS] + number])
+    for place in receivers if book >= 0 else ():
+        now.stores[book + held["record"].astype(np.int64) * tables[at.MANY_PLACES] + place] = -1
 
 
 def used_protocols(kinds: NDArray[np.int8], protocols: NDArray[np.int16]) -> set[int]:

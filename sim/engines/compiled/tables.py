@@ -12,7 +12,7 @@ from sim.engines.compiled import layout as at
 from sim.engines.compiled.rows import put_programs
 from sim.engines.compiled.thresholds import threshold
 from sim.engines.prepared import Preparation, refusal_share
-from sim.laws import MAY_REFUSE
+from sim.laws import FLAGS, MAY_REFUSE
 from sim.scenario.schema import ClockSetting, LimitSetting
 from sim.script import DONE, LOST
 from sim.units import DAY, HOUR
@@ -21,7 +21,8 @@ from sim.world import MACHINE, World
 Numbers = NDArray[np.int64]
 FACT_KINDS = {"urgent": at.URGENT_CASE, "evidence": at.FOR_EVIDENCE, "holder_known": at.KNOWS_HOLDER,
               "print_only": at.HAS_PRINT_ONLY, "minor_offence": at.IS_MINOR, "created": at.WAS_CREATED,
-              "changed": at.WAS_CHANGED, "deleted": at.WAS_DELETED, "bound": at.BOTH_BOUND}
+              "changed": at.WAS_CHANGED, "deleted": at.WAS_DELETED, "complained": at.HAS_COMPLAINED,
+              "bound": at.BOTH_BOUND}
 ELAPSED_UNITS = {"h": HOUR, "calendar days": DAY, "elapsed": 1}
 UNITS = {"h": at.EU_HOURS, "calendar days": at.EU_CALENDAR_DAYS, "working days": at.EU_WORKING_DAYS}
 
@@ -71,7 +72,7 @@ def _roles(world: World) -> list[str]:
         found |= set(protocol.parties)
     for program in world.programs():
         for row in program.rows:
-            found |= {name for key in ("party", "sender", "receiver", "via", "to")
+            found |= {name for key in ("party", "sender", "receiver", "via", "to", "giver", "taker")
                       if (name := getattr(row.instruction, key, None)) is not None}
     return sorted(found)
 
@@ -98,6 +99,10 @@ def tables(world: World, prepared: Preparation, record_of: Numbers) -> Tables:
     put_programs(made, networks)
     head[at.LOOK_UP_LAWS] = made.put([made.put_once(law) for law in world.look_up_times])
     head[at.CLOCKS] = _clocks(made)
+    head[at.QUOTAS] = made.put([int(world.scenario.quota[name].per_day.value) for name in sorted(world.scenario.quota)])
+    head[at.OPENINGS] = made.put([number for name in sorted(world.openings) for window in world.openings[name]
+                                  for number in (made.put_once(window.opens), made.put_once(window.closes),
+                                                 len(window.opens))])
     head[at.FACTS] = _facts(made)
     return made
 
@@ -125,7 +130,8 @@ def _law(made: Tables) -> None:
     head[at.LAW_STRIDES], head[at.LAW_FIRST] = made.put(law.strides), made.put(law.first)
     head[at.MANY_INSTRUMENTS] = len(law.instruments)
     head[at.OUTCOMES] = made.put([number for outcome in law.outcomes for number in (
-        outcome.verdict, grounds.index(outcome.ground) if outcome.verdict == MAY_REFUSE else -1)])
+        outcome.verdict, grounds.index(outcome.ground) if outcome.verdict == MAY_REFUSE else -1,
+        sum(1 << FLAGS.index(flag) for flag in outcome.duties.flags))])
     head[at.REFUSALS] = made.put([threshold(refusal_share(made.world, place, ground)) for ground in grounds
                                   for place in range(places)])
 

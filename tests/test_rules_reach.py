@@ -1,0 +1,435 @@
+"""What hangs on what happened before: duties of the last review, quotas, batches, hidden truths, and whom something of
+a record has reached (engine rules 20, 41, 46), each in a world that shows it."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+import worlds as w
+from rule_worlds import at, candidate, record, world
+
+from sim import laws
+from sim import world as worlds
+from sim.ledger import RECORD
+from sim.needs.rows import ABUSIVE, FISHING, FORGED, NO_ATTACK
+from sim.script import (
+    ANSWERED,
+    DONE,
+    GRANTED,
+    HIT,
+    LOST,
+    NO_HIT,
+    NOBODY,
+    NOTHING_HELD,
+    REFUSED,
+    YES,
+    Batch,
+    Daily,
+    Decide,
+    Do,
+    ForEach,
+    Is,
+    Lookup,
+    Match,
+    Owes,
+    Quota,
+    Review,
+    Send,
+    Store,
+    Window,
+    Withdraw,
+    Work,
+)
+from sim.units import HOUR, MINUTE
+
+BEST = (ANSWERED, REFUSED, NOTHING_HELD, DONE, LOST)
+AA, BB, CC, DD = range(4)
+
+
+def each(leg, **how):
+    def case(c):
+        return (yield ForEach("responder", leg, best=BEST, **how))
+    return case
+
+
+def words(made, ledger):
+    return [word for _, word in w.closed(made, ledger)]
+
+
+# Owes.
+
+def owing(made, *flags, epochs=(-HOUR,)):
+    """All may be given; from each of these ticks on it comes with the duties that stand beside it."""
+    outcomes = tuple(laws.Outcome(laws.MUST_GIVE, "rule", "", laws.Duties(flags=frozenset(given))) for given in flags)
+    instruments, places = made.law.instruments, len(made.places)
+    blocks = np.zeros((len(flags), len(instruments), len(laws.CATEGORIES), len(laws.PRODUCTS), 2, 2, 2, len(laws.KINDS),
+                       len(laws.HANDLING), len(laws.BARS), 1, 1), np.int16)
+    blocks += np.arange(len(flags), dtype=np.int16).reshape(-1, *[1] * (blocks.ndim - 1))
+    return replace(made, law=laws.Verdicts.dense(np.array(epochs), np.zeros((len(flags), places), np.int16),
+                                                 instruments, blocks, outcomes))
+
+
+def reviewed(c):
+    yield Review("responder", "file", task="one")
+    return ANSWERED if (yield Owes("judge")) == YES else NOTHING_HELD
+
+
+@pytest.mark.parametrize(("flags", "word"), [
+    ((), NOTHING_HELD), (("judge",), ANSWERED), (("owner_consent",), NOTHING_HELD),
+    (("owner_consent", "judge"), ANSWERED)])
+def test_a_duty_is_owed_where_the_last_review_came_with_it(flags, word):
+    made = owing(world(each(reviewed)), flags)
+    assert words(made, w.simulate(made, at())) == [word]
+
+
+def test_before_any_review_nothing_is_owed_and_another_leg_s_review_does_not_count():
+    def unasked(c):
+        return ANSWERED if (yield Owes("judge")) == YES else NOTHING_HELD
+
+    def case(c):
+        before = yield Owes("judge")
+        yield Review("investigator", "file", to="requester", task="one")
+        mine = yield Owes("judge")
+        theirs = yield ForEach("responder", unasked, best=BEST)
+        return ANSWERED if (before, mine, theirs) == ("no", YES, NOTHING_HELD) else REFUSED
+
+    made = owing(world(case), ("judge",))
+    assert words(made, w.simulate(made, at())) == [ANSWERED]
+
+
+@pytest.mark.parametrize(("opened", "word"), [(0, ANSWERED), (1, NOTHING_HELD)])
+def test_the_last_review_decides_and_scopes_share_it(opened, word):
+    """The duty lapses at 2.5 h; the review inside the scope, which ends two hours after the first began, is the last.
+    """
+    def again(c):
+        yield Review("responder", "file", task="one")
+        return DONE
+
+    def leg(c):
+        yield Review("responder", "file", task="one")
+        yield Do(again)
+        return ANSWERED if (yield Owes("judge")) == YES else NOTHING_HELD
+
+    made = owing(world(each(leg)), ("judge",), (), epochs=(-HOUR, int(2.5 * HOUR)))
+    assert words(made, w.simulate(made, at(opened))) == [word]
+
+
+def test_a_duty_no_law_knows_is_refused():
+    def case(c):
+        return ANSWERED if (yield Owes("jugde")) == YES else REFUSED
+
+    with pytest.raises(worlds.ScriptError, match="no law knows the duty 'jugde'"):
+        world(case)
+
+
+# Decide about a hidden truth.
+
+@pytest.mark.parametrize(("attack", "miss", "false", "word"), [
+    (NO_ATTACK, "0 %", "0 %", ANSWERED), (FORGED, "0 %", "0 %", REFUSED), (ABUSIVE, "0 %", "0 %", REFUSED),
+    (FISHING, "100 %", "100 %", ANSWERED), (NO_ATTACK, "100 %", "100 %", REFUSED),
+])
+def test_whether_the_asker_is_genuine_is_decided_with_error_of_both_kinds(attack, miss, false, word):
+    """The task's share of worthy matters, none here, has no say."""
+    def case(c):
+        return ANSWERED if (yield Decide("requester", "call_back", about="genuine")) == YES else REFUSED
+
+    tasks = {"call_back": w.task(miss=miss, false=false, share="50 %")}
+    made = w.world(w.protocol(case, None, tasks))
+    assert words(made, w.simulate(made, *(at(attack=attack, id=k) for k in range(6)))) == [word] * 6
+
+
+# Quota.
+
+def asking(giver, taker):
+    def leg(c):
+        return ANSWERED if (yield Quota("daily", giver, taker)) == GRANTED else REFUSED
+    return leg
+
+
+def quota(per_day, giver="responder", taker="requester", **given):
+    return world(each(asking(giver, taker)), quotas={"daily": Daily(per_day, source="t")}, **given)
+
+
+def test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases():
+    made = quota("2")
+    assert words(made, w.simulate(made, at(1), at(1), at(1), at(30))) == [ANSWERED, ANSWERED, REFUSED, ANSWERED]
+
+
+def test_rule_46_each_giver_and_each_taker_has_a_quota_of_its_own():
+    made = quota("1")
+    cases = [at(1, opener=AA, addressed=(BB,)), at(2, opener=CC, addressed=(BB,)), at(3, opener=AA, addressed=(DD,)),
+             at(4, opener=CC, addressed=(BB,)), at(5, opener=BB, addressed=(AA,))]
+    assert words(made, w.simulate(made, *cases)) == [ANSWERED, ANSWERED, ANSWERED, REFUSED, ANSWERED]
+
+
+@pytest.mark.parametrize(("giver", "answers"), [("responder", [ANSWERED, REFUSED, ANSWERED]),
+                                                ("requester", [ANSWERED, ANSWERED, REFUSED])])
+def test_rule_46_the_day_is_the_giver_s(giver, answers):
+    """BB's midnight comes at 22:00 UTC in summer, AA's at 24:00. Asked at 21:00, 21:59 and 22:00; where the requester
+    gives, the third is still of AA's first day, of which two are granted."""
+    places = {"AA": w.state("AA"), "BB": w.state("BB", "Europe/Vienna")}
+    taker = "requester" if giver == "responder" else "responder"
+    made = quota("1" if giver == "responder" else "2", giver, taker, places=("AA", "BB"), jurisdiction=places)
+    assert words(made, w.simulate(made, at(21), at(21 + 59 / 60), at(22))) == answers
+
+
+def test_a_quota_of_none_grants_nothing():
+    made = quota("0")
+    assert words(made, w.simulate(made, at())) == [REFUSED]
+
+
+# Batch.
+
+def batched(c):
+    yield Batch("nightly")
+    yield Work("responder", "none")
+    return DONE
+
+
+def nightly(hours="02:00-04:00", at_="responder", **given):
+    return world(each(batched), windows={"nightly": Window(hours, at_, source="t")}, **given)
+
+
+@pytest.mark.parametrize(("opened", "closed"), [(0, 2), (1.5, 2), (2, 2), (3, 3), (4, 26), (25, 26)])
+def test_rule_46_a_batch_waits_for_the_next_opening_now_included(opened, closed):
+    made = nightly()
+    assert w.closed(made, w.simulate(made, at(opened))) == [(closed, DONE)]
+
+
+@pytest.mark.parametrize(("party", "closed"), [("responder", 0), ("requester", 2)])
+def test_rule_46_the_window_is_that_of_the_party_s_place(party, closed):
+    """Vienna is two hours ahead of UTC in summer: at 00:00 UTC it is 02:00 there."""
+    places = {"AA": w.state("AA"), "BB": w.state("BB", "Europe/Vienna")}
+    made = nightly(at_=party, places=("AA", "BB"), jurisdiction=places)
+    assert w.closed(made, w.simulate(made, at(0))) == [(closed, DONE)]
+
+
+@pytest.mark.parametrize(("opened", "closed"), [(0.5, 0.5), (1, 23), (22, 23), (23.5, 23.5), (24.5, 24.5)])
+def test_a_window_may_pass_midnight(opened, closed):
+    made = nightly("23:00-01:00")
+    assert w.closed(made, w.simulate(made, at(opened))) == [(closed, DONE)]
+
+
+def test_a_window_opens_by_the_clock_on_the_wall_when_summer_time_ends():
+    """31 October 2027, Vienna: 02:00 comes at 00:00 UTC and, on the day after, at 01:00 UTC."""
+    places = {"AA": w.state("AA"), "BB": w.state("BB", "Europe/Vienna")}
+    made = nightly(places=("AA", "BB"), jurisdiction=places, as_of=date(2027, 10, 30))
+    assert [closed for closed, _ in w.closed(made, w.simulate(made, at(12), at(36)))] == [24, 49]
+
+
+# Recipients of a record.
+
+def hand_over(c):
+    yield Send("requester", "responder", "query")
+    if (yield Match("responder", "fuzzy", "none")) == NO_HIT:
+        return NOTHING_HELD
+    yield Send("responder", "requester", "file")
+    return ANSWERED
+
+
+def tell(leg):
+    yield Send("owner", "member", "note")
+    return DONE
+
+
+def tell_recipients(r):
+    return (yield ForEach("member", tell, best=(DONE, LOST), among="recipients"))
+
+
+def event(hours, kind=1, record=0, place=BB, members=(DD, CC, AA), **given):
+    return at(hours, kind=RECORD, need=-1, opener=place, event=kind, record=record, version=record, addressed=(),
+              members=members, **given)
+
+
+def told(made, ledger):
+    """(sender, receiver) of every note, in order."""
+    notes = ledger.messages[ledger.messages["content"] == made.contents.index("note")]
+    return [(int(note["sender"]), int(note["receiver"])) for note in notes]
+
+
+HELD = w.content([candidate(need=k) for k in range(3)], [record(), record(1, record=1)])
+
+
+@pytest.mark.parametrize(("sent", "changed", "receivers"), [
+    (0, 1, [(BB, AA)]), (1, 0.5, []), (1 - MINUTE / HOUR, 1, [(BB, AA)]),
+])
+def test_recipients_are_those_to_whom_something_was_sent_before_this_tick(sent, changed, receivers):
+    made = world(each(hand_over), record=tell_recipients)
+    ledger = w.simulate(made, at(sent), event(changed, id=9), held=HELD)
+    assert told(made, ledger) == receivers
+    assert words(made, ledger)[-1 if sent <= changed else 0] == (DONE if receivers else NOBODY)
+
+
+@pytest.mark.parametrize(("later", "receivers"), [(0, []), (1, [(BB, AA)])])
+def test_what_was_sent_earlier_in_this_very_tick_does_not_count(later, receivers):
+    """Ten steps without time let the whole case pass before the recipients are looked up, in the same tick."""
+    def after_a_while(r):
+        for _ in range(10):
+            yield Work("owner", "none")
+        return (yield from tell_recipients(r))
+
+    made = world(each(hand_over), record=after_a_while)
+    case = at(1)
+    told_at = {**event(1, id=9), "opened": case["opened"] + later}
+    assert told(made, w.simulate(made, case, told_at, held=HELD)) == receivers
+
+
+def test_recipients_are_asked_in_the_order_of_the_members():
+    made = world(each(hand_over), record=tell_recipients)
+    ledger = w.simulate(made, at(0, opener=AA), at(0, opener=CC, id=5), at(0, opener=DD, id=6), event(1), held=HELD)
+    assert told(made, ledger) == [(BB, DD), (BB, CC), (BB, AA)]
+
+
+def test_who_is_no_member_is_not_reached():
+    made = world(each(hand_over), record=tell_recipients)
+    assert told(made, w.simulate(made, at(0), event(1, members=(DD, CC)), held=HELD)) == []
+
+
+def test_another_record_of_the_same_holder_has_recipients_of_its_own():
+    made = world(each(hand_over), record=tell_recipients)
+    assert told(made, w.simulate(made, at(0), event(1, record=1), held=HELD)) == []
+
+
+def test_a_lost_message_makes_no_recipient():
+    made = world(each(hand_over), record=tell_recipients, loss=1.0)
+    assert told(made, w.simulate(made, at(0), event(1), held=HELD)) == []
+
+
+def test_what_is_no_content_of_the_record_makes_no_recipient():
+    def ask(c):
+        yield Send("requester", "responder", "query")
+        yield Match("responder", "fuzzy", "none")
+        yield Send("responder", "requester", "note")
+        return ANSWERED
+
+    made = world(each(ask), record=tell_recipients)
+    assert told(made, w.simulate(made, at(0), event(1), held=HELD)) == [(BB, AA)]      # the note of the case itself
+
+
+def test_the_holder_is_no_recipient_of_its_own_record():
+    def keep(leg):
+        yield Send("owner", "member", "file")
+        return DONE
+
+    def record_(r):
+        yield Send("owner", "owner", "file")
+        yield ForEach("member", keep, best=(DONE, LOST), among="members")
+        yield Work("owner", "one")
+        return (yield ForEach("member", tell, best=(DONE, LOST), among="recipients"))
+
+    made = world(each(hand_over), record=record_)
+    assert told(made, w.simulate(made, event(0, members=(BB, CC)), held=HELD)) == [(BB, CC)]
+
+
+def test_in_a_case_they_are_those_of_the_record_found():
+    """AA and CC have BB's record; DD, which finds it too, tells both, in its own order of members."""
+    def pass_on(leg):
+        yield Send("requester", "member", "note")
+        return DONE
+
+    def leg(c):
+        word = yield from hand_over(c)
+        if word == ANSWERED:
+            yield Work("requester", "one")
+            yield ForEach("member", pass_on, best=(DONE, LOST), among="recipients")
+        return word
+
+    made = world(each(leg))
+    cases = [at(0, opener=AA, members=(BB,)), at(0, opener=CC, members=(BB,), id=5),
+             at(2, opener=DD, id=6, members=(CC, BB, AA))]
+    assert told(made, w.simulate(made, *cases, held=HELD)) == [(DD, CC), (DD, AA)]
+
+
+def test_one_by_one_they_are_those_of_the_beginning():
+    """CC receives the record while AA is being told; it is not asked after all."""
+    def tell_slowly(leg):
+        yield Work("owner", "machine")
+        yield Send("owner", "member", "note")
+        return DONE
+
+    def slowly(r):
+        return (yield ForEach("member", tell_slowly, best=(ANSWERED, DONE, LOST), until="one_by_one",
+                              among="recipients"))
+
+    made = world(each(hand_over), record=slowly)
+    ledger = w.simulate(made, at(0), event(1, members=(AA, CC)), at(1.5, opener=CC), held=HELD)
+    assert told(made, ledger) == [(BB, AA)]
+
+
+def test_each_protocol_knows_its_own_recipients():
+    """The same case by another protocol: its recipients are not those of the one whose record changes."""
+    made = world(each(hand_over), record=tell_recipients)
+    one, = made.protocols
+    other = replace(one, name="other", case=replace(one.case), record=replace(one.record))
+    both = worlds.build(made.scenario, (one, other), made.seed, made.replication, made.scenario)
+    both = w.linked(both, 0)
+    for number, receivers in ((0, [(BB, AA)]), (1, [])):
+        assert told(both, w.simulate(both, at(0), event(1, protocol=number), held=HELD)) == receivers
+
+
+def test_a_person_recorded_may_complain():
+    def correct(r):
+        if (yield Is("complained")) == YES:
+            return (yield from tell_recipients(r))
+        return NOTHING_HELD
+
+    made = world(each(hand_over), record=correct)
+    ledger = w.simulate(made, at(0), event(1, kind=3), event(2, kind=2), held=HELD)
+    assert words(made, ledger) == [ANSWERED, DONE, NOTHING_HELD]
+    assert told(made, ledger) == [(BB, AA)]
+
+
+# What was done before the start.
+
+def push(leg):
+    yield Send("owner", "member", "file")
+    yield Store("member", "file", "none")
+    return DONE
+
+
+def pushed(r):
+    return (yield ForEach("member", push, best=(DONE, LOST), among="members"))
+
+
+def look(c):
+    return ANSWERED if (yield Lookup("requester", "fuzzy", "none")) == HIT else NOTHING_HELD
+
+
+@pytest.mark.parametrize(("alert", "subject", "records", "word"), [
+    (True, False, "alerts", ANSWERED), (False, True, "alerts", NOTHING_HELD), (False, True, "all", ANSWERED),
+    (True, False, "all", ANSWERED), (False, False, "all", NOTHING_HELD),
+])
+def test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start(alert, subject, records, word):
+    made = world(look, record=pushed, records=records)
+    held = w.content([candidate(need=k) for k in range(3)], [record(alert=alert)], on_subjects=int(subject))
+    assert words(made, w.simulate(made, at(opener=AA), at(opener=CC, id=5), held=held)) == [word, word]
+
+
+def test_rule_41_nothing_is_pushed_to_whom_the_channel_does_not_reach_nor_to_the_holder():
+    club = [{"jurisdiction": code, "instrument": "CLUB", "status": "bound", "valid_from": date(2020, 1, 1),
+             "source": "a test", "confidence": "own"} for code in ("AA", "BB")]
+    made = world(look, record=pushed, members="CLUB", membership=club)
+    held = w.content([candidate(need=k) for k in range(3)], [record(alert=True)])
+    cases = [at(opener=AA), at(opener=CC, id=5), at(opener=BB, id=6)]
+    assert words(made, w.simulate(made, *cases, held=held)) == [ANSWERED, NOTHING_HELD, NOTHING_HELD]
+
+
+def test_rule_41_who_was_sent_something_before_the_start_is_a_recipient():
+    def record_(r):
+        if (yield Is("deleted")) == YES:
+            yield ForEach("member", take_away, best=(DONE, LOST), among="recipients")
+            return DONE
+        return (yield from pushed(r))
+
+    def take_away(leg):
+        yield Send("owner", "member", "note")
+        yield Withdraw("member", "none")
+        return DONE
+
+    made = world(look, record=record_)
+    held = w.content([candidate(need=k) for k in range(3)], [record(alert=True)])
+    cases = [at(0.5, opener=AA), event(1, kind=2, members=(CC, AA)), at(2, opener=AA, id=5), at(2, opener=DD, id=6)]
+    ledger = w.simulate(made, *cases, held=held)
+    assert told(made, ledger) == [(BB, CC), (BB, AA)]
+    assert words(made, ledger) == [ANSWERED, DONE, NOTHING_HELD, ANSWERED]
