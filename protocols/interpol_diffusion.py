@@ -13,7 +13,7 @@ from protocols import _procedure
 from protocols._procedure import chosen, reply, take_in
 from sim.script import *
 
-SERVES = {"known_to_you"}
+SERVES = {"known_to_you", "warn"}
 INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = {"hub": "interpol", "translator": "responder"}
 TASKS = chosen(_procedure.TASKS, "justify", "write", "receive", "forward", "search", "search_directly", "examine",

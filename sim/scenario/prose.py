@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sim.scenario import said
+from sim.scenario.abuse import abuse
 from sim.scenario.deciders import deciders
 from sim.scenario.fit import idle_lines
 from sim.scenario.schema import ChannelLine, Desk, Lever, Option, Scenario
@@ -27,6 +28,7 @@ def prose(scenario: Scenario) -> str:
                 ("Desks", _desks(scenario)),
                 *([("People who judge, and machines that advise", judging)] if (judging := deciders(scenario)) else []),
                 *([("Screening", screening(scenario))] if scenario.screening else []),
+                *([("Abuse and redress", abused)] if (abused := abuse(scenario)) else []),
                 ("Records", [*records(scenario), *upkeep(scenario)]), ("Protocols", said.protocols(scenario)),
                 ("Which protocol serves which need", said.fit(scenario)),
                 ("Memberships", said.memberships(scenario)), ("Numbers with a source", said.given(scenario)),
