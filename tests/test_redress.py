@@ -112,6 +112,15 @@ def test_as_many_complain_within_a_year_as_declared():
     assert set(found["record"].tolist()) < set(more["record"].tolist())
 
 
+def test_of_two_wrong_versions_one_is_complained_of():
+    both = rows(40)
+    both["record"], both["person"] = np.arange(40) // 2, np.arange(40) // 2
+    both["superseded"][::2] = both["created"][1::2] = 20 * int(DAY)
+    found = complaints(setting().people, settings("99.9 %"), both, int(YEAR))
+    assert found["record"].tolist() == list(range(20))
+    assert 0 < (found["version"] % 2).sum() < 20
+
+
 def many_records(people):
     """One on each of the people at one place."""
     found = rows(people.persons)
