@@ -204,7 +204,7 @@ def calibrate(out: Annotated[Path | None, typer.Option(help="A new file for the 
 def law_(scenario: ScenarioName,
          giver: Annotated[str, typer.Option("--from", metavar="STATE", help="Who gives: a state's code, or a body.")],
          receiver: Annotated[str, typer.Option("--to", metavar="STATE", help="Who gets it.")],
-         category: Annotated[str, typer.Option(help="Of the content: identity, police_file ..., or dna, prints, file.")],
+         category: Annotated[str, typer.Option(help="Of the content: identity, police_file ... or dna, file ...")],
          on: Annotated[str, typer.Option(metavar="DAY", help="On this day [the scenario's]: 2026-03-01.")] = "",
          instrument: Annotated[str, typer.Option(help="Under this alone [each of the scenario's protocols].")] = "",
          product: Annotated[str, typer.Option(help="intelligence or evidence.")] = "intelligence",

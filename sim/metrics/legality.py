@@ -11,8 +11,8 @@ from sim.script import ANSWERS, DONE, FORMS, GIVE, PLAIN, REFUSE, YES, Review
 from sim.transport import OF
 from sim.world import World
 
-# Duties that ask for an act before the transfer, by a person. Others bind afterwards (log, inform, delete) or are what a
-# content says (fact told from opinion): no step shows them.
+# Duties that ask a person for an act before the transfer. Others bind afterwards (log, inform, delete) or are met by
+# a content itself (fact told from opinion): no step shows them.
 BEFORE = ("judge", "owner_consent", "use_consent", "human_decision", "strict_necessity", "document", "assurance",
           "publisher_review")
 LAST = np.iinfo(np.int64).max
