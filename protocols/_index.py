@@ -6,9 +6,11 @@ review of the single announcement. A protocol that uses it names form, matcher a
 
 from protocols import _known_first
 from protocols._known_first import BEST, KEYS, followed_up
+from protocols._known_first import record as corrected
 from sim.script import *
 
 PARTIES = _known_first.PARTIES | {"registry": "europol"}
+FACTS, CHANCES, CLOCKS = _known_first.FACTS, _known_first.CHANCES, _known_first.CLOCKS
 _NOBODY_RUNS_ONE = "nobody runs such an index for all police records; "
 TASKS = _known_first.TASKS | {
     "announce": Task("machine", "5 s to 5 min", because=_NOBODY_RUNS_ONE + "files are exported by machine"),
@@ -35,15 +37,16 @@ def case(c):
 
 
 def ask_the_holder(leg):
-    return (yield from followed_up())
+    return (yield from followed_up(leg))
 
 
 def record(r):
+    """The index first, then whoever got the file."""
     if (yield Is("deleted")) == YES:
         yield Send("responder", "registry", "index_withdrawal")
         yield Withdraw("registry", "strike_out")
-        return DONE
-    yield Work("owner", "announce")
-    yield Send("responder", "registry", "index_entry", form=r.form)
-    yield Store("registry", "index_entry", "enter")
-    return DONE
+    elif (yield Is("complained")) == NO:
+        yield Work("owner", "announce")
+        yield Send("responder", "registry", "index_entry", form=r.form)
+        yield Store("registry", "index_entry", "enter")
+    return (yield from corrected(r))

@@ -5,7 +5,7 @@ take the machines different times need tasks of their own.
 """
 
 from protocols import _known_first
-from protocols._known_first import BEST, KEYS, followed_up, told
+from protocols._known_first import BEST, KEYS, bit, followed_up
 from sim.script import *
 
 CONTENTS = _known_first.CONTENTS | {"blinded_keys": Content(KEYS, "subject", "identity")}
@@ -22,7 +22,7 @@ def case(c):
 def intersect(leg):
     yield Send("requester", "responder", "blinded_keys", form=BLINDED, via="hub")
     if (yield Match("responder", leg.matcher, leg.task)) == NO_HIT:
-        yield from told("no_match")
+        yield from bit("no_match")
         return NOTHING_HELD
-    yield from told("hit")
-    return (yield from followed_up())
+    yield from bit("hit")
+    return (yield from followed_up(leg))

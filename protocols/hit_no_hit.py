@@ -12,12 +12,12 @@ that comes.
 """
 
 from protocols import _known_first
-from protocols._known_first import BEST, KEYS, followed_up, told
+from protocols._known_first import BEST, KEYS, bit, followed_up, record  # noqa: F401
 from sim.script import *
 
-SERVES = {"known_to_you"}
+SERVES, RECORDS = {"known_to_you"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "DIR_2023_977", "DIR_2023_977", "siena"
-PARTIES, FACTS = _known_first.PARTIES, _known_first.FACTS
+PARTIES, FACTS, CLOCKS = _known_first.PARTIES, _known_first.FACTS, _known_first.CLOCKS
 TASKS = _known_first.TASKS | {
     "compare_hashes": Task("machine", "1 to 30 s", because="nobody runs one for police files; the answer is automatic"),
 }
@@ -53,5 +53,5 @@ def asked(leg):
     hit = (yield Match("responder", "exact_keys", "compare_hashes")) == HIT
     if leg.noise and (yield Chance("answer_turned")) == YES:
         hit = not hit
-    yield from told("hit" if hit else "no_match")
-    return (yield from followed_up()) if hit else NOTHING_HELD
+    yield from bit("hit" if hit else "no_match")
+    return (yield from followed_up(leg)) if hit else NOTHING_HELD

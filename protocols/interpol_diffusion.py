@@ -2,7 +2,7 @@
 
 INTERPOL Constitution arts. 2 and 3 and Rules on the Processing of Data arts. 97 to 101: a diffusion goes from a bureau
 to the bureaux it chooses and is recorded at the same time. Whether the General Secretariat reviews it before it goes
-out or afterwards is told both ways (LAW-IPOL-DIFF, IPOL-ART3): the law of the day says, by the duty `screened_first`.
+out or afterwards is told both ways (LAW-IPOL-DIFF, IPOL-ART3): the law of the day says, by the duty `publisher_review`.
 Its reviewers let some pass that should not, and turn some genuine ones away.
 
 Idealised: it goes to all members; silence says nothing, so the asker never learns that nobody knows; who may not give
@@ -10,29 +10,31 @@ or finds nothing keeps silent; a withdrawal stops no search that has begun; nobo
 """
 
 from protocols import _procedure
-from protocols._procedure import chosen, reply, take_in
+from protocols._procedure import chosen, record, reply, take_in  # noqa: F401
 from sim.script import *
 
-SERVES = {"known_to_you", "warn"}
+SERVES, RECORDS = {"known_to_you", "warn"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = {"hub": "interpol", "translator": "responder"}
 TASKS = chosen(_procedure.TASKS, "justify", "write", "receive", "forward", "search", "search_directly", "examine",
-               "examine_directly", "release", "release_directly", "translate", "reply", "key_in", "pass_on") | {
+               "examine_directly", "release", "release_directly", "translate", "reply", "key_in", "pass_on"
+               ) | _procedure.CORRECTING | {
     "lodge": Task("contact_point", "5 to 15 min", because="time per message is not published for any bureau"),
-    "screen": Task(ON_THE_SPOT, "20 min to 2 h", miss="0.2 to 2 %", false="30 to 90 %", because="""one wanted \
-notice or diffusion in twenty is refused or cancelled (IPOL-REFUSAL-RATE); how many abusive ones pass is not known"""),
+    "screen": Task(ON_THE_SPOT, "20 min to 2 h", miss="0.2 to 2 %", false="30 to 90 %",
+                   discharges=("publisher_review",), because="""one wanted notice or \
+diffusion in twenty is refused or cancelled (IPOL-REFUSAL-RATE); how many abusive ones pass is not known"""),
 }
 _SUBJECT = ("family_name", "given_name", "birth_date", "nationality", "sex")
-CONTENTS = chosen(_procedure.CONTENTS, "file") | {
+CONTENTS = chosen(_procedure.CONTENTS, "file") | _procedure.CORRECTION | {
     "diffusion": Content((*_SUBJECT, "offence", "case_number", "authority", "interest"), "subject", "alert"),
     "turned_away": Content((), "matter", "signal"),
     "diffusion_withdrawn": Content((), "matter", "signal"),
 }
 FACTS = chosen(_procedure.FACTS, "structured", "direct", "translation_needed")
-CHANCES = {
+CHANCES = _procedure.TRAVELS | {
     "looked_up": Share("30 to 90 %", because="answering is voluntary (IPOL-OWNERSHIP), how often is unknown"),
 }
-CLOCKS = {
+CLOCKS = _procedure.COMPLAINTS | {
     "listening": Clock((Limit("2 to 7 d", ("urgent",)), Limit("10 to 30 d")), at="requester",
                        because="how long an asker listens before silence is taken for an end is not published"),
     "screening": Clock((Limit("2 to 48 h"),), at="hub", because="one account speaks of a day (LAW-IPOL-NOTICE)"),
@@ -46,7 +48,7 @@ def case(c):
     if (yield Review("requester", "diffusion", to="hub", task="lodge")) == REFUSE:
         return REFUSED
     yield Send("requester", "hub", "diffusion")
-    if (yield Owes("screened_first")) == YES:
+    if (yield Owes("publisher_review")) == YES:
         return REFUSED if (yield Do(screened)) == REFUSED else (yield Within("listening", spread))
     yield Close((yield Within("listening", spread)))
     if (yield Do(screened)) == REFUSED:
@@ -69,23 +71,18 @@ def spread(c):
 
 def heard(leg):
     yield Send("requester", "responder", "diffusion", via="hub")
-    if (yield Chance("looked_up")) == NO:
-        return SILENCE
-    yield Work("responder", "receive")
-    if (yield Do(looked_for)) != ANSWERED:
-        return SILENCE
-    return (yield from take_in((yield from reply(ANSWERED))))
+    if (yield Chance("looked_up")) == YES:
+        yield Work("responder", "receive")
+        if (yield Do(looked_for)) == ANSWERED:
+            return (yield from take_in((yield from reply(leg, ANSWERED))))
+    return SILENCE
 
 
 def looked_for(leg):
-    if (yield Is("direct")) == YES:
-        return (yield from released("responder", "_directly"))
-    yield Work("responder", "forward")
-    yield Send("responder", "owner", "diffusion")
-    return (yield from released("owner"))
-
-
-def released(party, how=""):
+    party, how = ("responder", "_directly") if (yield Is("direct")) == YES else ("owner", "")
+    if party == "owner":
+        yield Work("responder", "forward")
+        yield Send("responder", "owner", "diffusion")
     if (yield Match(party, "fuzzy", "search" + how)) == NO_HIT or (yield Verify(party, "examine" + how)) == REJECTED:
         return NOTHING_HELD
     return REFUSED if (yield Review(party, "file", task="release" + how)) == REFUSE else ANSWERED

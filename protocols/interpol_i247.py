@@ -38,7 +38,7 @@ def case(c):
 
 def write(leg):
     yield Work("requester", "write")
-    yield from request()
+    yield from request(leg)
     for _ in range(leg.reminders):
         if (yield Chance("taken_up")) == YES:
             return (yield Do(answered))

@@ -18,7 +18,8 @@ SERVES = {"locate", "warn"}
 INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = {"hub": "interpol"}
 _NOT_MEASURED = "time per message is not published for any bureau"
-TASKS = chosen(interpol_diffusion.TASKS, "lodge", "screen") | chosen(shared_database.TASKS, "check_person") | {
+TASKS = chosen(interpol_diffusion.TASKS, "lodge", "screen") | chosen(
+    shared_database.TASKS, "check_person") | chosen(_procedure.CORRECTING, "decide_complaint") | {
     "notice_search": Task("machine", "1 to 30 s", because="answered at once; the figure is not published"),
     "draft_notice": Task("owner", "30 min to 2 h", because=_NOT_MEASURED),
     "publish": Task("machine", "1 s to 1 min", because="stored at once; the figure is not published"),
@@ -39,7 +40,7 @@ CONTENTS = chosen(_procedure.CONTENTS, REFUSED) | chosen(interpol_diffusion.CONT
     "notice_withdrawn": Content((), "matter", "signal"),
 }
 CHANCES = chosen(interpol_diffusion.CHANCES, "looked_up")
-CLOCKS = chosen(interpol_diffusion.CLOCKS, "screening")
+CLOCKS = chosen(interpol_diffusion.CLOCKS, "screening") | _procedure.COMPLAINTS
 
 
 def case(c):
@@ -70,7 +71,11 @@ def confirmed(leg):
 
 
 def record(r):
-    if (yield Is("deleted")) == YES:
+    if (yield Is("complained")) == YES:
+        yield Wait("complaint_period")
+        if (yield Decide("hub", "decide_complaint")) == NO:
+            return REFUSED
+    if (yield Is("deleted")) == YES or (yield Is("complained")) == YES:
         yield Send("responder", "hub", "notice_withdrawn")
         yield Withdraw("hub", "take_down")
         return DONE

@@ -14,7 +14,7 @@ from sim.script import *
 
 SERVES, RECORDS = {"known_to_you"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "DIR_2023_977", "DIR_2023_977", "siena"
-PARTIES, FACTS, CHANCES = _index.PARTIES, _index._known_first.FACTS, _index._known_first.CHANCES
+PARTIES, FACTS, CHANCES, CLOCKS = _index.PARTIES, _index.FACTS, _index.CHANCES, _index.CLOCKS
 TASKS = _index.TASKS | {"search_hashes": SEARCHED}
 CONTENTS = _index.CONTENTS
 PARAMS = {"form": KEYED_HASH, "matcher": "exact_keys", "task": "search_hashes"}

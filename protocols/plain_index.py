@@ -13,7 +13,7 @@ from sim.script import *
 
 SERVES, RECORDS = {"known_to_you"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "DIR_2023_977", "DIR_2023_977", "siena"
-PARTIES, FACTS, CHANCES = _index.PARTIES, _index._known_first.FACTS, _index._known_first.CHANCES
+PARTIES, FACTS, CHANCES, CLOCKS = _index.PARTIES, _index.FACTS, _index.CHANCES, _index.CLOCKS
 TASKS = _index.TASKS | {"search_names": SEARCHED}
 CONTENTS = _index.CONTENTS
 PARAMS = {"form": PLAIN, "matcher": "fuzzy", "task": "search_names"}

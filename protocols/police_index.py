@@ -49,5 +49,5 @@ def look_up(leg):
     if (yield Decide("investigator", "pursue")) == NO:
         return NOT_PURSUED
     yield Work("requester", "write")
-    yield from request()
+    yield from request(leg)
     return (yield from take_in((yield Do(answer))))

@@ -11,11 +11,12 @@ from protocols import _intersection, _known_first
 from protocols._intersection import TIME
 from sim.script import *
 
-SERVES = {"known_to_you"}
+SERVES, RECORDS = {"known_to_you"}, "all"
 INSTRUMENT, MEMBERS, NETWORK = "DIR_2023_977", "DIR_2023_977", "siena"
-PARTIES, FACTS, CHANCES = _known_first.PARTIES, _known_first.FACTS, _known_first.CHANCES
+PARTIES, CLOCKS = _known_first.PARTIES, _known_first.CLOCKS
+FACTS, CHANCES = _known_first.FACTS, _known_first.CHANCES
 TASKS = _known_first.TASKS | {"intersect_keys": TIME}
 CONTENTS = _intersection.CONTENTS
 PARAMS = {"matcher": "psi_multi", "task": "intersect_keys"}
 
-case = _intersection.case
+case, record = _intersection.case, _known_first.record

@@ -32,7 +32,7 @@ def case(c):
 
 def ask(leg):
     yield Work("requester", "write")
-    yield from request()
+    yield from request(leg)
     if (yield Is("bound")) == YES:
         word = yield Due("information_limit", answer_in_time)
     else:

@@ -198,8 +198,9 @@ class ForEach:
     until  "all", "first" (a leg returned best[0]) or "one_by_one"
     rest   "runs_on" (legs nobody waits for go on) or "recalled" (an idealisation the docstring must own up to)
     among  "addressed" (the places the case names), "members" (of the protocol's channel), "others" (members whom
-           the case does not name), "found" (who holds the record the last search found), "recipients" (those of the channel to which this protocol has sent
-           something of the record in hand, but for its holder), or a group of the scenario
+           the case does not name), "found" (who holds the record the last search found), "recipients" (those of the
+           channel to which this protocol has sent something of the record in hand, but for its holder), or a group
+           of the scenario
     """
     party: str
     leg: Script

@@ -170,12 +170,17 @@ def _law(scenario: Scenario, places: tuple[str, ...], instruments: tuple[str, ..
                   if place in scenario.jurisdiction else scenario.institution[place].regime for place in places)
     earliest = tuple((name, instrument.earliest) for name, instrument in scenario.instrument.items())
     key = (scenario.rules, scenario.folder, places, instruments, about, earliest, scenario.membership, scenario.as_of,
-           end, tuple(scenario.law.refusal), tuple(scenario.law.rule.items()), scenario.restriction,
-           scenario.demand.bars is None)
+           end, tuple(scenario.law.refusal), _own_law(scenario), scenario.demand.bars is None)
     if key not in _LAWS:
         rules = laws.rules_of(scenario)
         _LAWS[key] = laws.verdicts(rules, scenario, places, instruments, scenario.as_of, end)
     return _LAWS[key]
+
+
+def _own_law(scenario: Scenario) -> tuple[object, ...]:
+    """What a scenario adds to its packs, as a key."""
+    return (tuple((name, dates.valid_from, dates.valid_to) for name, dates in scenario.law.rule.items()),
+            tuple(each.model_dump_json() for each in scenario.restriction))
 
 
 def reached_places(world: World, protocol: Protocol) -> frozenset[int]:
@@ -192,8 +197,8 @@ def asks_everybody(protocol: Protocol) -> bool:
 
 def goes_to_others(protocol: Protocol) -> bool:
     """It also goes to members that the asker does not name, without asking them."""
-    return not asks_everybody(protocol) and any(isinstance(row.instruction, ForEach) and row.instruction.among == "others"
-                                                for row in protocol.case.rows)
+    audiences = [row.instruction.among for row in protocol.case.rows if isinstance(row.instruction, ForEach)]
+    return not asks_everybody(protocol) and "others" in audiences
 
 
 def field_bits(fields: tuple[str, ...]) -> int:

@@ -21,6 +21,7 @@ from sim.script import (
     Clock,
     Close,
     Content,
+    Daily,
     Decide,
     Due,
     ForEach,
@@ -32,6 +33,7 @@ from sim.script import (
     Share,
     Task,
     Verify,
+    Window,
     Work,
 )
 
@@ -46,6 +48,8 @@ DECLARED = Declared(
     clocks={"48h": Clock((Limit("48 h"),), source="test"), "pause": Clock((Limit("1 d"),), source="test")},
     facts={"direct": Share("50 %", source="test")},
     chances={"complete": Share("50 %", source="test")},
+    quotas={"daily": Daily("20", source="test")},
+    windows={"nightly": Window("02:00-04:00", source="test")},
 )
 BEST = (ANSWERED, REFUSED, NOTHING_HELD, LOST)
 

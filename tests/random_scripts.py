@@ -11,6 +11,7 @@ from sim.script import (
     NOBODY,
     NOTHING_HELD,
     REFUSED,
+    Batch,
     Chance,
     Decide,
     Do,
@@ -19,6 +20,8 @@ from sim.script import (
     Is,
     Lookup,
     Match,
+    Owes,
+    Quota,
     Review,
     Send,
     Wait,
@@ -28,7 +31,8 @@ from sim.script import (
 
 STEPS = [Work("requester", "justify"), Decide("investigator", "pursue"), Is("urgent"), Is("direct"),
          Chance("complete"), Send("requester", "registry", "query"), Match("requester", "keys"), Wait("pause"),
-         Lookup("investigator", "keys"), Review("requester", "file")]
+         Lookup("investigator", "keys"), Review("requester", "file"), Owes("judge"), Batch("nightly"),
+         Quota("daily", "registry", "requester"), Decide("requester", "pursue", about="genuine")]
 FRAME_KINDS = ["do", "due", "within", "each"]
 LEAF_WORDS = st.sampled_from([ANSWERED, REFUSED, NOTHING_HELD])
 

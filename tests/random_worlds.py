@@ -13,6 +13,7 @@ from sim.script import (
     NOBODY,
     NOTHING_HELD,
     REFUSED,
+    Daily,
     Decide,
     Do,
     Due,
@@ -20,6 +21,7 @@ from sim.script import (
     Paused,
     Send,
     Share,
+    Window,
     Within,
     Work,
 )
@@ -100,7 +102,8 @@ def _frame(kind, tree, in_leg, clock):
 
 def build(tree, setting, places=("AA", "BB", "CC"), days=3):
     made = w.protocol(script_of(tree), None, TASKS, CONTENTS, CLOCKS, {"direct": Share("50 %", source="t")},
-                      {"complete": Share("50 %", source="t")}, {"registry": "REG"})
+                      {"complete": Share("50 %", source="t")}, {"registry": "REG"},
+                      quotas={"daily": Daily("2", source="t")}, windows={"nightly": Window("22:00-02:00", source="t")})
     run = {"warm_up": "0 s", "observe": f"{days} d", "drain": "0 s", "futures": 1, "replications": 1, "seed": 1,
            "grain": setting["grain"]}
     built = w.world(made, seed=setting["seed"], places=places, run=run, desks={"clerks": setting["desk"]}, **FIXED)

@@ -141,7 +141,8 @@ def test_the_cache_of_the_kernel_knows_every_source_it_is_made_of():
     """What a module of the kernel imports from the project is a module of the kernel, or a constant that is named."""
     folder = Path(kernel.__file__).parent
     own = {f"sim.engines.compiled.{name}" for name in kernel.MADE_OF}
-    known = own | {"sim.draws", "sim.calendars", "sim.laws.MUST_REFUSE", "sim.laws.MAY_REFUSE", "sim.needs.KNOWN_PRINT"}
+    known = own | {"sim.draws", "sim.calendars", "sim.laws.MUST_REFUSE", "sim.laws.MAY_REFUSE", "sim.needs.KNOWN_PRINT",
+                   "sim.needs.rows.NO_ATTACK"}
     for name in kernel.MADE_OF:
         source = (folder / f"{name}.py").read_text(encoding="utf-8")
         for imported in re.findall(r"^from (sim[\w.]*) import ([^\n(]+|\([^)]*\))", source, re.M):

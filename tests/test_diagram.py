@@ -10,7 +10,20 @@ from random_scripts import script_of, trees
 
 from sim import diagram
 from sim.programs import Protocol, trace
-from sim.script import ANSWERED, DONE, NO, Chance, Parameters, Send, Store, Work
+from sim.script import (
+    ANSWERED,
+    DONE,
+    NO,
+    Batch,
+    Chance,
+    Decide,
+    Owes,
+    Parameters,
+    Quota,
+    Send,
+    Store,
+    Work,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -43,6 +56,23 @@ def test_every_row_is_drawn_once_and_every_message_named(tree):
     for number, row in enumerate(protocol.case.rows):
         named = row.instruction.content if isinstance(row.instruction, Send) else type(row.instruction).__name__
         assert first_words[number] == named
+
+
+@pytest.mark.parametrize(("instruction", "told"), [
+    (Quota("daily", "registry", "requester"), "Quota daily for requester"), (Batch("nightly"), "Batch nightly"),
+    (Owes("judge"), "Owes judge?"), (Decide("investigator", "pursue", about="genuine"), "Decide pursue about genuine"),
+    (Decide("investigator", "pursue"), "Decide pursue\n"),
+])
+def test_quotas_batches_duties_and_hidden_truths_say_what_they_ask(instruction, told):
+    def script(c):
+        yield instruction
+        yield Work("requester", "justify")
+        return ANSWERED
+
+    drawn = diagram.sequence(protocol_of(script))
+    assert told in drawn
+    if isinstance(instruction, Quota):
+        assert re.search(r"registry +requester|requester +registry", drawn)
 
 
 @given(tree=trees())

@@ -66,6 +66,18 @@ def test_a_record_script_is_a_program_of_its_own(write):
 
 
 @pytest.mark.parametrize(("old", "new", "told"), [
+    ("PARAMS = ", 'RECORDS = "some"\nPARAMS = ', "RECORDS\n    got       'some'\n    expected  one of alerts, all"),
+    ("PARAMS = ", 'QUOTAS = {"daily": Daily("20")}\nPARAMS = ', "QUOTAS['daily'].source"),
+    ("PARAMS = ", 'QUOTAS = {"daily": Daily("10 to 20")}\nPARAMS = ', "QUOTAS['daily'].because"),
+    ("PARAMS = ", 'QUOTAS = {"daily": Daily("many", source="t")}\nPARAMS = ', "QUOTAS['daily'].per_day"),
+    ("PARAMS = ", 'QUOTAS = {"daily": 20}\nPARAMS = ', "expected  a Daily(...)"),
+    ("PARAMS = ", 'WINDOWS = {"night": Window("2-4", source="t")}\nPARAMS = ', "WINDOWS['night'].hours"),
+    ("PARAMS = ", 'WINDOWS = {"night": Window("25:00-26:00", source="t")}\nPARAMS = ', "WINDOWS['night'].hours"),
+    ("PARAMS = ", 'WINDOWS = {"night": Window("02:00-02:00", source="t")}\nPARAMS = ', "WINDOWS['night'].hours"),
+    ("PARAMS = ", 'WINDOWS = {"night": Window("02:00-04:00")}\nPARAMS = ', "WINDOWS['night'].source"),
+    ("PARAMS = ", 'WINDOWS = {"n": Window("02:00-04:00", at="clerk", source="t")}\nPARAMS = ', "WINDOWS['n'].at"),
+    ('Task("unit", "5 min",', 'Task("unit", "5 min", discharges="judge",', "TASKS['justify'].discharges"),
+    ("PARAMS = ", "QUOTA = {}\nPARAMS = ", "QUOTA is no constant of a protocol\n    expected  QUOTAS"),
     ('"identify"', '"gossip"', "SERVES\n    got       'gossip'"),
     ('SERVES = {"identify"}', "", "SERVES\n    got       set()"),
     ("SERVES = ", 'PRODUCTS = {"rumour"}\nSERVES = ', "PRODUCTS\n    got       'rumour'"),

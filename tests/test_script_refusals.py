@@ -17,14 +17,18 @@ from sim.script import (
     NO_HIT,
     NOTHING_HELD,
     REFUSED,
+    Batch,
     Chance,
     Close,
+    Decide,
     Do,
     Due,
     ForEach,
     Is,
     Match,
+    Owes,
     Paused,
+    Quota,
     Review,
     Send,
     Store,
@@ -338,3 +342,30 @@ def test_the_word_hit_is_no_way_round_a_search():
         return HIT
 
     assert "no record here" in refusal(script)
+
+
+@pytest.mark.parametrize(("instruction", "told"), [
+    (Quota("weekly", "requester", "registry"), "'weekly' is no known quota"),
+    (Quota("daily", "requester", "responder"), "'responder' stands for nobody here"),
+    (Quota("daily", "clerk", "requester"), "give it a side, PARTIES = {'clerk'"),
+    (Batch("hourly"), "declare it in WINDOWS beside the script"),
+    (Owes(3), "`duty` is 3"),
+    (Is("genuine"), "'genuine' is hidden: nobody in the case knows it"),
+    (Is("genuine"), "Decide(party, task, about='genuine')"),
+    (Decide("requester", "pursue", about="urgent"), "'urgent' is no known hidden fact"),
+    (Decide("requester", "pursue", about=None), "`about` is None"),
+])
+def test_what_is_asked_of_quotas_batches_duties_and_hidden_truths_must_be_known(instruction, told):
+    assert told in refusal(in_root(instruction))
+
+
+def test_recipients_are_those_of_a_record_in_hand():
+    tell = ForEach("member", in_leg_of_member, best=(DONE, LOST), among="recipients")
+    assert "there is no record here" in refusal(in_root(tell))
+    table(in_leg(tell, found=True))
+    table(in_root(tell), root="record")
+
+
+def in_leg_of_member(c):
+    yield Send("registry", "member", "facts")
+    return DONE

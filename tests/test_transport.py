@@ -196,7 +196,7 @@ def test_every_disclosure_is_judged_though_no_script_reviewed(outcome, ruling, m
 
 def test_a_record_is_judged_by_its_own_person_and_handling():
     verdicts = law(PERMITTED_BY_LAW, FORBIDS)
-    verdicts.table[..., 2, 3, :, :] = 1                    # victims under H3
+    verdicts.table.reshape(verdicts.block(0, 0).shape)[..., 2, 3, :, :, :] = 1                    # victims under H3
     run = Made(verdicts)
     run.need()
     run.case(0)

@@ -200,6 +200,35 @@ def calibrate(out: Annotated[Path | None, typer.Option(help="A new file for the 
         print(f"Wrote {out}")
 
 
+@app.command("law")
+def law_(scenario: ScenarioName,
+         giver: Annotated[str, typer.Option("--from", metavar="STATE", help="Who gives: a state's code, or a body.")],
+         receiver: Annotated[str, typer.Option("--to", metavar="STATE", help="Who gets it.")],
+         category: Annotated[str, typer.Option(help="Of the content: identity, police_file ... or dna, file ...")],
+         on: Annotated[str, typer.Option(metavar="DAY", help="On this day [the scenario's]: 2026-03-01.")] = "",
+         instrument: Annotated[str, typer.Option(help="Under this alone [each of the scenario's protocols].")] = "",
+         product: Annotated[str, typer.Option(help="intelligence or evidence.")] = "intelligence",
+         kind: Annotated[str, typer.Option(help="Kind of person: suspect, victim, witness ...")] = "suspect",
+         handling: Annotated[str, typer.Option(help="The owner's handling code, H0 to H3.")] = "H0",
+         bar: Annotated[str, typer.Option(help="What may stand against helping: political, capital ...")] = "none",
+         urgent: Annotated[bool, typer.Option("--urgent", help="An immediate threat.")] = False,
+         minor: Annotated[bool, typer.Option("--minor", help="Punishable by at most a year.")] = False,
+         dual: Annotated[bool, typer.Option("--dual/--no-dual", help="An offence in both states.")] = True,
+         as_json: Json = False) -> None:
+    """What the law says of one transfer on one day: the verdict, the rule that decided, duties, sources.
+
+    Example: comity law baseline --from FR --to US --category dna --on 2026-03-01
+    """
+    from sim.cli import law as one
+    from sim.cli.loading import loaded
+    found = one.asked(loaded(scenario), giver, receiver, category, on, instrument, product=product, kind=kind,
+                      handling=handling, bar=bar, urgent=urgent, minor=minor, dual=dual)
+    if as_json:
+        _print_json(one.as_json(found))
+    else:
+        print(one.told(found))
+
+
 @app.command()
 def draw(protocol: Annotated[str, typer.Argument(metavar="PROTOCOL")],
          table: Annotated[bool, typer.Option("--table", help="Its table instead of its sequence diagram.")] = False,

@@ -25,8 +25,8 @@ Flag = Literal[
     "delete_unmatched",     # what did not match is deleted at once
     "mark_assessment",      # fact is told apart from opinion
     "assurance",            # the receiver binds itself: no death penalty, no torture
-    "screened_first",       # who publishes it reviews it before it goes out, not afterwards
     "articles_2_and_3",     # nothing political, military, religious or racial; human rights
+    "publisher_review",     # whoever publishes looks at it first
 ]
 FLAGS: tuple[str, ...] = get_args(Flag)
 

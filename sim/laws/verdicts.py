@@ -7,6 +7,7 @@ its instrument asks about, and epochs in which the law of an instrument is the s
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.laws.rules import CLOSED, MAY_REFUSE, Outcome, Rule, beats
 from sim.scenario.schema import Scenario
 
 AXES = (*CLOSED, "giver", "receiver")         # of a block
+AT_A_TIME = 1 << 14                           # questions, whose steps then stay in the processor's cache
 Numbers = NDArray[np.int64]
 
 
@@ -49,14 +51,42 @@ class Verdicts:
     def look(self, epoch: Any, instrument: Any, category: Any, product: Any, urgent: Any, dual: Any, minor: Any,
              kind: Any, handling: Any, bar: Any, giver: Any, receiver: Any) -> Any:
         """Rows of `outcomes`; giver and receiver are places, the rest indices of the axes. Scalars or equal shapes."""
-        at = self.first[epoch, instrument]
-        sides = self.profile[epoch, giver], self.profile[epoch, receiver]
-        for strides, index in zip(self.strides.T, (category, product, urgent, dual, minor, kind, handling, bar, *sides),
-                                  strict=True):
-            if strides.any():
-                at = at + strides[instrument] * index
-        shape = np.broadcast_shapes(*map(np.shape, (at, category, product, urgent, dual, minor, kind, handling, bar)))
-        return np.broadcast_to(self.table[at], shape)
+        asked = (epoch, instrument, category, product, urgent, dual, minor, kind, handling, bar, giver, receiver)
+        shape = np.broadcast_shapes(*map(np.shape, asked))
+        if len(shape) != 1 or shape[0] <= AT_A_TIME:
+            return np.broadcast_to(self._look(*asked), shape)
+        found = np.empty(shape, np.int16)
+        for start in range(0, shape[0], AT_A_TIME):
+            now = slice(start, start + AT_A_TIME)
+            found[now] = self._look(*(each[now] if np.ndim(each) else each for each in asked))
+        return found
+
+    def _look(self, epoch: Any, instrument: Any, *rest: Any) -> Any:
+        """Without an axis on which nothing hangs; so the result may lack dimensions that only such an axis has."""
+        *facts, giver, receiver = rest
+        of_epoch = np.int64(len(self.profile[0])) * epoch
+        sides = self._profiles.take(of_epoch + giver), self._profiles.take(of_epoch + receiver)
+        at = self._firsts.take(np.int64(len(self.instruments)) * epoch + instrument)
+        for (least, strides), index in zip(self._steps, (*facts, *sides), strict=True):
+            if least is not None:
+                at = at + index * least
+            elif strides is not None:
+                at = at + index * strides.take(instrument)
+        return self.table.take(at)
+
+    @cached_property
+    def _profiles(self) -> Numbers:
+        return self.profile.ravel().astype(np.int64)
+
+    @cached_property
+    def _firsts(self) -> Numbers:
+        return self.first.ravel()
+
+    @cached_property
+    def _steps(self) -> list[tuple[Any, Any]]:
+        """By axis: the stride, where all instruments have the same; else that of each; neither, where all are 0."""
+        return [(None, None) if not column.any() else (column[0], None) if (column == column[0]).all()
+                else (None, np.ascontiguousarray(column)) for column in self.strides.T]
 
     def block(self, epoch: int, instrument: int) -> NDArray[np.int16]:
         """int16[category, product, urgent, dual, minor, kind, handling, bar, giver profile, receiver profile]: a view
@@ -85,6 +115,7 @@ def verdicts(rules: tuple[Rule, ...], scenario: Scenario, places: tuple[str, ...
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
     _acyclic(ordered)
+    ordered = tuple(rule for rule in ordered if any(_can_apply(rule, name) for name in instruments))
     periods = Periods(ordered, scenario, places, start, until_ticks)
     profiles = [[periods.profile(place, int(epoch)) for place in places] for epoch in periods.epochs]
     # Where no need has a bar, nothing stands against helping.

@@ -54,6 +54,13 @@ def messages_per_answer(view: View) -> list[Part]:
     return [per(1, np.count_nonzero(told[view.joined.messages["case"]]), told.sum())]
 
 
+def record_messages(view: View) -> list[Part]:
+    """Messages of record events: copies laid down, refreshed and taken away. Of records on other people only those are
+    followed that some search can find, so compare protocols that follow the same records, not levels."""
+    sent = np.count_nonzero(view.records[view.joined.messages["case"]])
+    return [per(100, sent, view.n, stands=np.count_nonzero(view.records))]
+
+
 def searched_places(view: View) -> list[Part]:
     """Places whose own records were searched, for each need that was asked."""
     joined, steps = view.joined, view.joined.steps

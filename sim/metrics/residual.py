@@ -106,12 +106,10 @@ def _counted(view: View) -> tuple[Whole, Whole, Whole]:
     copy = np.searchsorted(of_given, key) * (int(held.place.max()) + 1) + held.place
     order = np.argsort(copy, kind="stable")
     begins = np.flatnonzero(np.diff(copy[order], prepend=-1))
-    stay, go = (np.maximum.reduceat(np.where(which, held.lasts, -1)[order], begins) for which in
-                (~held.goes, held.goes))
+    lasts, goes = np.maximum.reduceat(held.lasts[order], begins), held.goes[order[begins]]
     where = where[order[begins]]
-    stays = [_by_channel(where, stay > ticks, protocols) for ticks in _TICKS]
-    goes = [_by_channel(where, (go > ticks) & (stay <= ticks), protocols) for ticks in _TICKS]
-    return given, np.array(stays), np.array(goes)
+    left = [[_by_channel(where, which & (lasts > ticks), protocols) for ticks in _TICKS] for which in (~goes, goes)]
+    return given, np.array(left[0]), np.array(left[1])
 
 
 def _by_channel(where: Whole, which: Flags, protocols: int) -> Whole:

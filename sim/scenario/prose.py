@@ -7,6 +7,7 @@ from sim.scenario import said
 from sim.scenario.abuse import abuse
 from sim.scenario.deciders import deciders
 from sim.scenario.fit import idle_lines
+from sim.scenario.restricted import own_law
 from sim.scenario.schema import ChannelLine, Desk, Lever, Option, Scenario
 from sim.scenario.screening import screening
 from sim.scenario.systems import records
@@ -29,7 +30,9 @@ def prose(scenario: Scenario) -> str:
                 *([("People who judge, and machines that advise", judging)] if (judging := deciders(scenario)) else []),
                 *([("Screening", screening(scenario))] if scenario.screening else []),
                 *([("Abuse and redress", abused)] if (abused := abuse(scenario)) else []),
-                ("Records", [*records(scenario), *upkeep(scenario)]), ("Protocols", said.protocols(scenario)),
+                ("Records", [*records(scenario), *upkeep(scenario)]),
+                *([("Law of its own", own)] if (own := own_law(scenario)) else []),
+                ("Protocols", said.protocols(scenario)),
                 ("Which protocol serves which need", said.fit(scenario)),
                 ("Memberships", said.memberships(scenario)), ("Numbers with a source", said.given(scenario)),
                 ("Assumptions", said.assumed(scenario)), ("How it is run", _run(scenario)))
@@ -112,6 +115,10 @@ def _demand(scenario: Scenario) -> list[str]:
         lines.insert(1, f"Needs that all other states bring to each other: {as_text(demand.among_others)}. They are "
                      f"cases too, which no result counts and none of which comes to {focus}; they take the place of "
                      f"other states' requests at all desks but those of {focus}.")
+    if demand.bars:
+        bars = [f"{kind.replace('_', ' ')} {as_text(share)}" for kind, share in demand.bars
+                if isinstance(share, Range) and share.high > 0]
+        lines += [f"What may stand against helping, of needs: {', '.join(bars)}."]
     if demand.growth:
         lines += [f"Volumes are those of {demand.growth.from_year}; they grow by {as_text(demand.growth.per_year)} a "
                   "year."]

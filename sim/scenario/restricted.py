@@ -6,7 +6,9 @@ from sim.scenario.files import nearest
 from sim.scenario.members import instruments
 from sim.scenario.protocols import protocol, protocols_of
 from sim.scenario.restrictions import Restriction
+from sim.scenario.rule_dates import Days, RuleDates, rule_days
 from sim.scenario.schema import Scenario
+from sim.scenario.text import day, wrapped
 
 Wrong = tuple[tuple[str | int, ...], object, str]     # key path, got, expected
 
@@ -16,6 +18,8 @@ def restriction_faults(scenario: Scenario) -> Iterator[Wrong]:
     known, acts = {*scenario.jurisdiction, *scenario.institution}, _acts(scenario)
     for number, each in enumerate(scenario.restriction):
         at = ("restriction", number)
+        if not (each.from_ or each.because):
+            yield at, f"{each.owner} and {', '.join(each.partners)}", "a source: from = \"...\" or because = \"...\""
         if each.owner not in known:
             yield (*at, "owner"), each.owner, f"a declared state or body{nearest(each.owner, known)}"
         yield from _partners(each, known, at)
@@ -45,15 +49,25 @@ def _partners(each: Restriction, known: set[str], at: tuple[str | int, ...]) -> 
             yield (*at, "partners", place), partner, f"another declared state or body{nearest(partner, others)}"
 
 
-def restrictions(scenario: Scenario) -> list[str]:
-    """In words, one sentence each."""
-    return [_said(each) for each in scenario.restriction]
+def own_law(scenario: Scenario) -> list[str]:
+    """In words: rules on other days than their packs', and what owners keep from partners."""
+    known = rule_days(scenario.rules, scenario.folder) if scenario.law.rule else {}
+    lines = [_days(name, dates, known[name]) for name, dates in scenario.law.rule.items()]
+    return [wrapped(line, "  ", "- ") for line in (*lines, *map(_said, scenario.restriction))]
+
+
+def _days(name: str, dates: RuleDates, of_pack: Days) -> str:
+    first, last = dates.over(of_pack)
+    spans = [f"{word} {day(of)}" for word, of in (("from", first), ("to", last)) if of]
+    pack = [f"{word} {day(of)}" for word, of in zip(("from", "to"), of_pack, strict=True) if of]
+    return (f"Rule {name} is in force {' '.join(spans) or 'throughout'} (its pack says {' '.join(pack) or 'throughout'}): "
+            "the scenario's own choice.")
 
 
 def _said(each: Restriction) -> str:
     kept = f"gives {', '.join(each.partners)} no {', '.join(each.categories)}"
     save = f", save of persons of the kind {', '.join(each.offers)}" if each.offers else ""
     under = f" under {', '.join(each.instruments)}" if each.instruments else ""
-    days = "".join(f" {word} {day}" for word, day in (("from", each.valid_from), ("to", each.valid_to)) if day)
+    days = "".join(f" {word} {day(of)}" for word, of in (("from", each.valid_from), ("to", each.valid_to)) if of)
     back = " The partner may refuse the same in turn." if each.reciprocal else ""
     return f"{each.owner} {kept}{save}{under}{days}.{back}"

@@ -232,7 +232,8 @@ def remove_child(parent: int, frame: int, frames: Words) -> None:
 @compiled
 def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Words, stores: Words) -> int:
     """The next place of the audience a ForEach has not yet asked, -1 for none; of a named group its members only, of
-    others those whom the case does not name, of recipients those whom the book of the record in hand names before the ForEach began.
+    others those whom the case does not name, of recipients those whom the book of the record in hand names before the
+    ForEach began.
 
     AUDIENCE counts from the start of the case's audience, which moves within the pool between two calls.
     """
@@ -258,10 +259,10 @@ def next_place(parent: int, tables: Words, frames: Words, cases: Words, pool: Wo
 @compiled
 def is_named(place: int, first: int, end: int, pool: Words) -> bool:
     """The asker names the place."""
+    named = False
     for at in range(first, end):
-        if pool[at] == place:
-            return True
-    return False
+        named = named or pool[at] == place
+    return named
 
 
 @compiled
