@@ -15,8 +15,8 @@ moment a copy goes
   anything. A run without a deletion shows by the copies it laid down how news of a record travel there; a run without
   either says nothing of a channel that withdraws.
 
-All other copies stay. Where a script leaves it to chance whether a holder is told (`Chance` beside `Withdraw`), they are
-counted as staying too, an upper bound: a run rarely shows enough such notices to say more.
+All other copies stay. Where a script leaves it to chance whether a holder is told (`Chance` beside `Withdraw`), all are
+counted as staying, an upper bound: a run rarely shows enough such notices to say more.
 """
 
 from typing import NamedTuple
