@@ -34,9 +34,12 @@ TASKS = {
     "examine": Task("owner", "10 to 40 min", miss="1 to 5 %", false="2 to 15 %", because=_ERRORS),
     "forensic": Task("expert", "20 to 60 min", separation="4.2 to 5.4", strictness="0 to 0.5",
                      because=_EXAMINERS),
-    "release_directly": Task("contact_point", "5 to 20 min", because=_NOT_MEASURED + "grounds and handling code"),
-    "release": Task("owner", "10 to 40 min", because=_NOT_MEASURED + "grounds and handling code"),
-    "authorise": Task("judge", "20 to 60 min", share="85 to 98 %", because="no rate of refusal by judges is published"),
+    "release_directly": Task("contact_point", "5 to 20 min", because=_NOT_MEASURED + "grounds and handling code",
+                             discharges=("human_decision", "strict_necessity", "document")),
+    "release": Task("owner", "10 to 40 min", because=_NOT_MEASURED + "grounds and handling code",
+                    discharges=("owner_consent", "human_decision", "strict_necessity", "document")),
+    "authorise": Task("judge", "20 to 60 min", share="85 to 98 %", because="no rate of refusal by judges is published",
+                      discharges=("judge",)),
     "call_back": Task("contact_point", "5 to 30 min", miss="0.5 to 5 %", false="2 to 30 %", because="""a known number \
 is rung and asked; at one clearing house of another sector 30 % of emergency requests failed a second look, how many \
 forged ones passed it and how many genuine ones failed is not known (EDR-FRAUD)"""),

@@ -22,7 +22,8 @@ TASKS = {
     "same_account": Task("owner", "5 to 30 min", miss="0.5 to 3 %", false="0.5 to 5 %",
                          because="errors about accounts are not published"),
     "weigh_preservation": Task("contact_point", "10 to 40 min", because=_NOT_MEASURED),
-    "order_to_keep": Task("owner", "30 min to 2 h", because=_NOT_MEASURED),
+    "order_to_keep": Task("owner", "30 min to 2 h", because=_NOT_MEASURED,
+                          discharges=("human_decision", "owner_consent")),
 }
 CONTENTS = chosen(_procedure.CONTENTS, NOTHING_HELD, REFUSED) | {
     "preservation_request": Content(("family_name", "given_name", "birth_date", "offence", "case_number", "interest"),

@@ -20,8 +20,9 @@ TASKS = chosen(_procedure.TASKS, "justify", "write", "receive", "forward", "sear
                "examine_directly", "release", "release_directly", "translate", "reply", "key_in", "pass_on"
                ) | _procedure.CORRECTING | {
     "lodge": Task("contact_point", "5 to 15 min", because="time per message is not published for any bureau"),
-    "screen": Task(ON_THE_SPOT, "20 min to 2 h", miss="0.2 to 2 %", false="30 to 90 %", because="""one wanted \
-notice or diffusion in twenty is refused or cancelled (IPOL-REFUSAL-RATE); how many abusive ones pass is not known"""),
+    "screen": Task(ON_THE_SPOT, "20 min to 2 h", miss="0.2 to 2 %", false="30 to 90 %",
+                   discharges=("publisher_review",), because="""one wanted notice or \
+diffusion in twenty is refused or cancelled (IPOL-REFUSAL-RATE); how many abusive ones pass is not known"""),
 }
 _SUBJECT = ("family_name", "given_name", "birth_date", "nationality", "sex")
 CONTENTS = chosen(_procedure.CONTENTS, "file") | _procedure.CORRECTION | {

@@ -27,7 +27,8 @@ TASKS = {
     "find_account": Task("provider", "10 to 60 min", per="subject", because=_NOT_MEASURED),
     "match_account": Task("provider", "5 to 30 min", miss="0.5 to 3 %", false="0.5 to 5 %",
                           because="providers' errors about accounts are not published"),
-    "weigh_order": Task("provider", "20 min to 2 h", because=_NOT_MEASURED),
+    "weigh_order": Task("provider", "20 min to 2 h", because=_NOT_MEASURED,
+                        discharges=("human_decision", "owner_consent", "use_consent", "document")),
     "look_for_grounds": Task("executing", "1 to 4 h", because=_NOT_MEASURED),
     "extract": Task("provider", "1 to 6 h", because=_NOT_MEASURED),
 }

@@ -17,7 +17,8 @@ INSTRUMENT, MEMBERS, NETWORK = "PRUEM_II", "PRUEM_II", "testa"
 PARTIES = {"router": "eu_lisa", "expert": "requester", "judge": "responder"}
 TASKS = chosen(_procedure.TASKS, "justify", "forensic", "authorise", "pass_on") | _procedure.PURSUE | {
     "router_search": Task("machine", "5 s to 5 min", because="the router is not in operation; the answer is automatic"),
-    "core_data_review": Task("core_data", "5 to 20 min", because="a new task: nobody has timed the decision"),
+    "core_data_review": Task("core_data", "5 to 20 min", because="a new task: nobody has timed the decision",
+                             discharges=("human_decision", "strict_necessity", "document")),
     "core_data": Task("core_data", "10 to 30 min", because="a new task: nobody has timed the filling of the form"),
 }
 _CORE = ("family_name", "given_name", "aliases", "birth_date", "nationality", "birth_place", "sex", "capture",

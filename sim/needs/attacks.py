@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import draws
+from sim.laws import BARS
 from sim.needs.matter import Uniforms, arrivals, fill_matter, uniforms_of
 from sim.needs.partners import asked_of_partners, one_partner
 from sim.needs.rows import ABUSIVE, ATTACKS, FISHING, FORGED, KNOWN_NAME, NEEDS, OTHER
@@ -24,6 +25,7 @@ from sim.units import YEAR, Range
 from sim.world import World, reached_places
 
 KIND = {FORGED: "content", FISHING: "known_to_you", ABUSIVE: "warn"}
+BAR = {ABUSIVE: "political"}     # what the channel's own rules exclude
 WORTH = 100 * int(YEAR)          # ticks: any channel is worth its cost
 
 Stream = tuple[int, NDArray[np.uint64], NDArray[np.int64]]
@@ -56,7 +58,7 @@ def attack_rows(world: World, attack: int, ids: NDArray[np.uint64],
     fill_matter(rows, world, ids, uniforms)
     rows["kind"], rows["product"], rows["known"] = NEED_KINDS.index(KIND[attack]), 0, KNOWN_NAME
     rows["urgent"] = rows["holder_known"] = attack == FORGED
-    rows["subjects"], rows["worth"] = 1, WORTH
+    rows["subjects"], rows["worth"], rows["bar"] = 1, WORTH, BARS.index(BAR.get(attack, "none"))
     by_lot = np.full(len(ids), compromised(world)) if attack == FISHING else None
     opener = one_partner(rows, world, uniforms, "opener") if by_lot is None else by_lot
     known = _known(world, attack, uniforms, len(ids))

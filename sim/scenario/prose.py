@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sim.scenario import said
+from sim.scenario.abuse import abuse
 from sim.scenario.deciders import deciders
 from sim.scenario.fit import idle_lines
 from sim.scenario.hazards import hazards
@@ -29,6 +30,7 @@ def prose(scenario: Scenario) -> str:
                 ("Desks", _desks(scenario)),
                 *([("People who judge, and machines that advise", judging)] if (judging := deciders(scenario)) else []),
                 *([("Screening", screening(scenario))] if scenario.screening else []),
+                *([("Abuse and redress", abused)] if (abused := abuse(scenario)) else []),
                 ("Records", [*records(scenario), *upkeep(scenario)]),
                 *([("Break-ins", hazards(scenario.hazard))] if scenario.hazard is not None else []),
                 *([("Law of its own", own)] if (own := own_law(scenario)) else []),
