@@ -86,6 +86,21 @@ def test_a_false_hit_makes_another_person_known_to_a_hub():
     assert bits(made, "curious hub, identity") == pytest.approx(FULL)
 
 
+def test_links_of_a_hub_are_its_own():
+    made = through_a_hub()
+    assert persons(made, "outside observer, links") == 200
+    made.message(0, 0, 1, "query", step=1)
+    assert persons(made, "outside observer, links") == 300
+    made.message(0, 0, 1, "query", step=2)
+    assert persons(made, "outside observer, links") == 300
+
+
+def test_a_hub_where_people_read():
+    made = asked(HUB)
+    assert persons(made, "curious hub, human view") == 100
+    assert persons(made, "curious hub, machine view") == 0
+
+
 @pytest.mark.parametrize(("machine", "human"), [(False, 25), (True, 0)])
 def test_read_by_a_person_or_by_machines_only(machine, human):
     made = asked(1, machine=machine)
@@ -261,6 +276,7 @@ def test_a_registry_that_is_asked_answers_for_all():
         else:
             made.message(case, HUB, 0, "match", step=1)
     assert bits(made, "asker, membership, a hit") == pytest.approx(log2(16), abs=1e-9)      # 10 of 160 pairs
+    assert bits(made, "asker, membership, a no-hit") == pytest.approx(log2(16 / 15), abs=1e-9)
 
 
 def test_an_unasked_run_has_no_figures_where_there_is_nothing_to_measure():

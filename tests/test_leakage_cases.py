@@ -96,7 +96,9 @@ def test_the_length_of_a_reply_reveals_a_hit(p):
 @given(st.floats(0, 8))
 def test_randomised_response_closed_form(epsilon):
     closed = log2(2 * np.exp(epsilon) / (1 + np.exp(epsilon)))
-    assert even(made.randomised_response(epsilon))[0] == pytest.approx(closed, abs=1e-9)
+    matrix = made.randomised_response(epsilon)
+    assert even(matrix)[0] == pytest.approx(closed, abs=1e-9)
+    assert matrix[0] / matrix[1] == pytest.approx([np.exp(epsilon), np.exp(-epsilon)])       # the bit is rather right
 
 
 def test_a_search_with_errors_tells_less_and_tells_on_the_innocent():
