@@ -24,7 +24,7 @@ from sim.metrics import SPLIT, View, measure
 from sim.metrics.joined import Joined
 from sim.metrics.outcome import Outcomes
 from sim.needs import NEEDS, Needs
-from sim.programs import load
+from sim.programs import Protocol, load
 from sim.run import Replication
 from sim.scenario import load as load_scenario
 from sim.script import FORMS, PLAIN
@@ -64,8 +64,8 @@ def law(*outcomes: Outcome, epochs: tuple[int, ...] = (), of_place: tuple[int, .
 
 
 @cache
-def _protocol():
-    return load(Path(__file__).with_name("made_protocol.py"))
+def protocol(name: str = "made_protocol"):
+    return load(Path(__file__).with_name(f"{name}.py"))
 
 
 @cache
@@ -78,20 +78,23 @@ def _scenario():
 class Made:
     """Rows are added one by one; `replication()` makes the run of them."""
 
-    def __init__(self, verdicts: Verdicts | None = None, contents: dict[str, Declared] | None = None):
+    def __init__(self, verdicts: Verdicts | None = None, contents: dict[str, Declared] | None = None,
+                 protocols: tuple[Protocol, ...] = ()):
         self.contents = contents or CONTENTS
         self.verdicts = verdicts or law()
-        self.protocols = (_protocol(),)
+        self.protocols = protocols or (protocol(),)
         self.needs, self.holders, self.opening = [], [], []
         self.stream, self.cases, self.legs, self.steps, self.messages, self.records = [], [], [], [], [], []
         self.groups, self.wrong, self.stale, self.altered = np.zeros(20, GROUPS), {}, {}, unaltered
         self.misses, self.causes = [], ()
+        self.sensitivity = {}
         self.reads = np.zeros(len(PLACES), bool)
         self.may_read = np.zeros(len(PLACES), bool)
 
-    def row_of(self, kind: type) -> int:
+    def row_of(self, kind: type, protocol: int = 0, of_record: bool = False) -> int:
         """First row of the protocol's program with such an instruction."""
-        return next(k for k, row in enumerate(self.protocols[0].case.rows) if isinstance(row.instruction, kind))
+        program = self.protocols[protocol].record if of_record else self.protocols[protocol].case
+        return next(k for k, row in enumerate(program.rows) if isinstance(row.instruction, kind))
 
     def need(self, subject: int = 7, holders: tuple[int, ...] = (), kind: str = "known_to_you", needed_by: int = 50,
              opening: int = ASKED_BY_CASE, **columns: int) -> int:
@@ -106,11 +109,12 @@ class Made:
         return len(self.needs) - 1
 
     def case(self, need: int, word: str = "", closed: int = -1, opened: int = 0, kind: int = NEED,
-             version: int = -1) -> int:
+             version: int = -1, protocol: int = 0, event: int = 0, opener: int = 0) -> int:
         """Closed at this hour with this word, or still open. Its root frame comes with it."""
         number, row = len(self.cases), np.zeros((), STREAM)
         row["id"], row["kind"], row["need"], row["opened"], row["version"] = number, kind, need, opened * HOUR, version
         row["station"], row["record"], row["subjects"] = -1, version, 1
+        row["protocol"], row["event"], row["opener"] = protocol, event, opener
         if need >= 0:
             for name in ("opener", "urgent", "product", "dual_criminality", "minor_offence", "kind_of_person",
                          "subjects"):
@@ -118,7 +122,7 @@ class Made:
         self.stream.append(row)
         ended = closed * HOUR if word else -1
         of_word = WORDS.index(word) if word else -1
-        self.cases.append((number, number, kind, need, 0, 0, row["opener"], opened * HOUR, ended, of_word))
+        self.cases.append((number, number, kind, need, protocol, 0, row["opener"], opened * HOUR, ended, of_word))
         self.leg(number, 0, -1, word, opened, closed)
         return number
 
@@ -132,24 +136,25 @@ class Made:
     def step(self, case: int, serial: int, number: int, kind: type, answer: int, queued: int, began: int, ended: int,
              station: int = -1, version: int = -1, ruling: int = -1) -> None:
         work = (ended - began) * HOUR if ended >= 0 else HOUR
-        self.steps.append((case, serial, number, self.row_of(kind), 0, station, *(
+        of_record, protocol = self.cases[case][2] != NEED, self.cases[case][4]
+        self.steps.append((case, serial, number, self.row_of(kind, protocol, of_record), 0, station, *(
             tick * HOUR if tick >= 0 else -1 for tick in (queued, began, ended)), work, answer, ruling, version))
 
     def message(self, case: int, sender: int, receiver: int, content: str, begun: int = 1, arrives: int = 2,
                 version: int = -1, form: str = PLAIN, via: int = -1, serial: int = 0, step: int = 0,
                 lost: bool = False, machine: bool = False, sealed: bool = False) -> None:
-        self.messages.append((case, serial, step, 0, begun * HOUR, NEVER if lost else arrives * HOUR, lost, sender,
-                              receiver, via, list(self.contents).index(content), FORMS.index(form), version, machine,
-                              sealed))
+        self.messages.append((case, serial, step, self.cases[case][4], begun * HOUR, NEVER if lost else arrives * HOUR,
+                              lost, sender, receiver, via, list(self.contents).index(content), FORMS.index(form),
+                              version, machine, sealed))
 
     def record(self, person: int, place: int, kind: int = 0, handling: int = 0, created: int = -1,
-               superseded: int = NEVER, findable: int = -1) -> int:
+               superseded: int = NEVER, findable: int = -1, alert: bool = False) -> int:
         """Version of a record that always stood, and could be found, unless ticks say otherwise."""
         version = len(self.records)
         row = np.zeros((), RECORDS)
         for name, value in {"version": version, "record": version, "person": person, "place": place, "created": created,
                             "superseded": superseded, "findable": findable, "kind": kind,
-                            "handling": handling}.items():
+                            "handling": handling, "alert": alert}.items():
             row[name] = value
         self.records.append(row)
         return version
@@ -162,7 +167,8 @@ class Made:
                          for place in range(STATES))
         contents = self.contents
         return World(
-            scenario=_scenario(), seed=1, replication=0, start=_scenario().as_of, observe_from=0,
+            scenario=_scenario().model_copy(update={"sensitivity": self.sensitivity}), seed=1, replication=0,
+            start=_scenario().as_of, observe_from=0,
             observe_until=48 * HOUR, end=END, grain=1, places=PLACES, place_keys=tuple(range(len(PLACES))),
             jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={},
             station_of=np.zeros((len(PLACES), 0), np.int32),

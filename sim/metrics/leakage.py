@@ -11,15 +11,18 @@ intermediary       it can read and has no right to (its right to read is its bas
 onward             passed on by another state than the owner, whose consent the law asks for
 kept               held longer than the law of the transfer lets it
 
+Weighted, a fact counts as the scenario says its field weighs, in whole thousandths, so that causes add up exactly.
+
 Further subjects of a request are counted apart: who holds a record on them is not modelled.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.columns import Columns
+from sim.columns import Columns, per_row
 from sim.content.records import SPECIAL
 from sim.laws import KINDS
 from sim.ledger import DUTY_BROKEN, FORBIDDEN, INTERMEDIARY, NO_RULE_KNOWN, RECIPIENT, RULINGS
@@ -28,20 +31,37 @@ from sim.metrics.joined import Flags, Joined, Whole
 from sim.metrics.necessary import NECESSARY, Necessary, bits
 from sim.metrics.parts import Part, per, share
 from sim.metrics.view import View
+from sim.script import FIELDS
 from sim.transport import ANSWER, PERSON, RECORD, SUBJECT
+from sim.world import World
 
 TESTS = ("no basis", "wrong person", "beyond purpose", "intermediary", "onward", "kept")
+WHOLE = 1000        # thousandths of a weight
 Bits = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Counts of facts. excess[k] fail TESTS[k] first; their sum is learnt - needed."""
+    """Counts of facts.
+
+    needed     learnt and necessary, and rightly given
+    necessary  whether learnt or not
+    beyond     (FIELDS,) excess facts: all of them are learnt - needed
+    by_test    (TESTS, FIELDS) the same by the test they fail first
+    by_kind    (KINDS,) the same by kind of person
+    """
 
     learnt: int
-    needed: int          # learnt and necessary, and rightly given
-    necessary: int       # whether learnt or not
-    excess: tuple[int, ...]
+    needed: int
+    necessary: int
+    beyond: Whole
+    by_test: Whole
+    by_kind: Whole
+
+    @cached_property
+    def excess(self) -> tuple[int, ...]:
+        """By TESTS."""
+        return tuple(self.by_test.sum(axis=1).tolist())
 
 
 def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
@@ -61,19 +81,29 @@ def facts(view: View, table: dict[str, Necessary] = NECESSARY) -> Facts:
     lawful, sound, passed_on = (gathered(~forbidden), gathered(~forbidden & ~onward & ~kept),
                                 gathered(~forbidden & onward))
     every = lawful | gathered(forbidden)
-    needed = necessary(joined, chosen[first], table)
+    needed = _due(joined, chosen[first], table)
     beyond, spoiled = lawful & ~needed, lawful & needed & ~sound
     wrong = (told["true_subject"] != told["subject"])[first]
     no_right = carrier[first] & ~joined.may[chosen[first]]
-    split = (_count(every & ~lawful), _count(beyond[wrong]), _count(beyond[~wrong & ~no_right]),
-             _count(beyond[~wrong & no_right]), _count(spoiled & passed_on), _count(spoiled & ~passed_on))
-    excess = _count(every & ~(needed & sound))
-    assert sum(split) == excess, f"{dict(zip(TESTS, split, strict=True))} does not add to the excess {excess}"
-    return Facts(_count(every), _count(every & needed & sound), _all_necessary(view, table), split)
+    excess = every & ~(needed & sound)
+    beyond_need = _by_field(excess)
+    split = np.array([_by_field(found) for found in (
+        every & ~lawful, beyond[wrong], beyond[~wrong & ~no_right], beyond[~wrong & no_right], spoiled & passed_on,
+        spoiled & ~passed_on)])
+    assert (split.sum(axis=0) == beyond_need).all(), f"{dict(zip(TESTS, split, strict=True))} do not add up"
+    by_kind = per_row(told["kind"][first], len(KINDS), np.bitwise_count(excess).astype(np.int64))
+    return Facts(_count(every), _count(every & needed & sound), _all_necessary(view, table), beyond_need, split,
+                 by_kind)
 
 
 def necessary(joined: Joined, chosen: Whole, table: dict[str, Necessary] = NECESSARY) -> Bits:
     """The fields of each of these disclosures, all of needs, that are necessary for its learner."""
+    found: Bits = _due(joined, chosen, table) & joined.field_bits[chosen]
+    return found
+
+
+def _due(joined: Joined, chosen: Whole, table: dict[str, Necessary]) -> Bits:
+    """What the learner of each of these has to learn of its person from its owner, whether or not it is told here."""
     asker_bits, query_bits = bits(table)
     told, need = Columns(joined.ledger.disclosures, chosen), joined.told_need[chosen]
     holder, learner, owner = joined.run.truth.holder, told["learner"], told["owner"]
@@ -83,8 +113,8 @@ def necessary(joined: Joined, chosen: Whole, table: dict[str, Necessary] = NECES
     asker = (learner == opener) & holder[need, owner]
     query = holds & (owner == opener)
     due = np.where(asker, asker_bits[kind], np.uint32(0)) | np.where(query, query_bits[kind], np.uint32(0))
-    right = (told["true_subject"] == joined.needs["subject"][need]) & (told["role"] == RECIPIENT)
-    found: Bits = np.where(right, due & joined.field_bits[chosen], np.uint32(0))
+    right = (told["true_subject"] == told["subject"]) & (told["role"] == RECIPIENT)
+    found: Bits = np.where(right, due, np.uint32(0))
     return found
 
 
@@ -129,6 +159,13 @@ def _count(found: Bits) -> int:
     return int(np.bitwise_count(found).sum())
 
 
+def _by_field(found: Bits) -> Whole:
+    """(FIELDS,) in how many of these bit sets each field is."""
+    bit = np.unpackbits(found.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
+    counts: Whole = bit.sum(axis=0, dtype=np.int64)[:len(FIELDS)]
+    return counts
+
+
 def _all_necessary(view: View, table: dict[str, Necessary]) -> int:
     """For every true holder of a need: the asker's facts from it, and its own of the query."""
     asker_bits, query_bits = bits(table)
@@ -139,8 +176,29 @@ def _all_necessary(view: View, table: dict[str, Necessary]) -> int:
 
 def beyond_need(view: View) -> list[Part]:
     found = view.once(facts)
-    parts = [("", sum(found.excess)), *zip(TESTS, found.excess, strict=True)]
+    parts = [("", int(found.beyond.sum())), *zip(TESTS, found.excess, strict=True)]
     return [per(1, amount, view.n, name) for name, amount in parts]
+
+
+def beyond_need_by_kind(view: View) -> list[Part]:
+    found = view.once(facts)
+    return [per(1, amount, view.n, name) for name, amount in zip(KINDS, found.by_kind.tolist(), strict=True)]
+
+
+def weights(world: World) -> Whole:
+    """(FIELDS,) thousandths that a fact of each field counts; without a table of sensitivity none."""
+    of = {field: each.weight.value for each in world.scenario.sensitivity.values() for field in each.fields}
+    return np.array([round(WHOLE * of[field]) for field in FIELDS if of], np.int64)
+
+
+def beyond_need_weighted(view: View) -> list[Part]:
+    weight, found = view.joined.of_world(weights), view.once(facts)
+    if not len(weight):
+        return []
+    by_test, total = (found.by_test @ weight).tolist(), int(found.beyond @ weight)
+    assert sum(by_test) == total, f"{dict(zip(TESTS, by_test, strict=True))} does not add to the excess {total}"
+    return [per(1, amount, view.n, name, unit=WHOLE)
+            for name, amount in [("", total), *zip(TESTS, by_test, strict=True)]]
 
 
 def disclosure_precision(view: View) -> list[Part]:

@@ -19,6 +19,7 @@ from sim.scenario.names import OF_PROTOCOLS, channel_lines, items, name_faults, 
 from sim.scenario.options import apply_levers, complete, option_faults, positive_kinds
 from sim.scenario.schema import Scenario
 from sim.scenario.screening import screening_faults
+from sim.scenario.sensitivity import sensitivity_faults
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.systems import format_names
 from sim.scenario.typed import typed
@@ -122,6 +123,7 @@ def _late(scenario: Scenario) -> Iterator[Wrong]:
     yield from upkeep_faults(scenario)
     yield from _others(scenario)
     yield from decider_faults(scenario)
+    yield from sensitivity_faults(scenario.sensitivity)
     yield from fit.place_faults(scenario)
     yield from _lever_paths(scenario) or _lever_sets(scenario)
     for number, option in enumerate(scenario.option):

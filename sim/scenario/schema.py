@@ -22,6 +22,7 @@ from sim.scenario.quantities import (
     SizeClass,
     Sourced,
 )
+from sim.scenario.sensitivity import FieldClass
 from sim.scenario.tasks import Advice, TaskSetting
 from sim.units import Range
 
@@ -316,6 +317,7 @@ class Scenario(Shape):
     matcher: dict[str, Matcher]
     machine: Machine | None = None                # None: searches take the time of their tasks only
     law: LawSettings
+    sensitivity: dict[str, FieldClass] = {}       # by class of field; empty: nothing is weighted
     rules: tuple[str, ...]        # law packs, e.g. "police_data", each scenarios/packs/laws/<name>.toml
     screening: dict[str, Screening] = {}
     links: dict[str, Link]        # "internal" serves messages inside one state

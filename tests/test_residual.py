@@ -1,0 +1,251 @@
+"""Copies that stay elsewhere once their owner has deleted a record, counted on paper: window to hour 48, end 100."""
+
+from pathlib import Path
+
+import pytest
+from hand_made import HUB, PLACES, Made, protocol, values
+
+from sim.content.records import CHANGED, CREATED, DELETED
+from sim.ledger import RECORD
+from sim.metrics import measure
+from sim.metrics.residual import AFTER, stores
+from sim.run import prepare, run
+from sim.scenario import load
+from sim.script import PSEUDONYM, Content, Store, Withdraw
+from sim.units import HOUR
+
+FIELDS = ("family_name", "file")
+CONTENTS = {"query": Content(FIELDS[:1], "subject", "identity"), "record": Content(FIELDS, "record", "police_file"),
+            "short": Content(FIELDS, "record", "police_file", keep="2 d"), "receipt": Content((), "matter", "signal")}
+PROTOCOLS = tuple(map(protocol, ("made_protocol", "made_store", "made_told")))
+ASKED, STORED, TOLD = range(3)
+
+
+@pytest.fixture
+def made():
+    return Made(None, CONTENTS, PROTOCOLS)
+
+
+def curve(made, of=""):
+    """By AFTER; None where nothing is said."""
+    return [value and value.value for value in (values(made, "residual_copies", f"{of}, {after}" if of else after)
+                                                for after in AFTER)]
+
+
+def given(made, content="record", by=ASKED, sender=1, arrives=20, alert=True, case=None, **columns):
+    """A need, and a record of place 1 that its asker was given."""
+    case = made.case(made.need(), protocol=by) if case is None else case
+    version = made.record(7, 1, alert=alert, superseded=columns.pop("superseded", 10**6) * HOUR)
+    made.message(case, sender, 0, content, arrives=arrives, version=version, step=len(made.messages), **columns)
+    return case
+
+
+def event(made, kind, done=(), opened=10, by=STORED, lost=0):
+    """A record event, the steps that withdraw or store ending after so many hours (None: never)."""
+    case = made.case(-1, "done", 60, opened=opened, kind=RECORD, version=made.record(8, 2, alert=True), protocol=by,
+                     event=kind, opener=2)
+    for number, hours in enumerate(done):
+        ends = -1 if hours is None else opened + hours
+        made.step(case, 0, number, Withdraw if kind == DELETED else Store, -1 if hours is None else 0, opened, opened,
+                  ends)
+    for number in range(lost):
+        made.message(case, 2, HUB, "receipt", step=90 + number, lost=True)
+
+
+def test_who_was_told_on_request_keeps_it(made):
+    given(made)
+    assert curve(made) == curve(made, "made_protocol") == [1] * 7
+    assert curve(made, "made_store") == curve(made, "queries") == [None] * 7
+
+
+@pytest.mark.parametrize(("columns", "expected"), [
+    ({}, [1, 0]),                         # from hour 20 for 48 h: 20 h more than the window
+    ({"superseded": 30}, [1, 1]),         # its owner deletes it at hour 30: 38 h more
+    ({"superseded": 101}, [1, 0]),        # not within the run
+    ({"superseded": 10}, [1, 1]),         # before it came
+    ({"arrives": 50}, [1, 1]),            # after the window: 48 h
+])
+def test_a_copy_goes_when_its_retention_ends(made, columns, expected):
+    given(made, "short", **columns)
+    assert curve(made) == [*expected, 0, 0, 0, 0, 0]
+
+
+def test_a_copy_is_counted_once_for_each_need_and_place(made):
+    first = given(made)
+    made.message(first, 1, 0, "short", version=0, step=7)        # the same record: the longer copy counts
+    given(made)
+    made.message(first, 1, 2, "record", version=0, step=8)
+    assert curve(made) == [1.5] * 7
+    assert values(made, "residual_copies", "0 d").n == 2
+
+
+def test_another_owners_record_on_the_person_is_another_record(made):
+    first = given(made)
+    made.message(first, 2, 0, "record", version=made.record(7, 2), step=7)
+    assert (curve(made)[0], values(made, "residual_copies", "0 d").n) == (1, 2)
+
+
+@pytest.mark.parametrize(("reads", "columns", "copies"), [
+    (True, {"via": HUB}, 2), (False, {"via": HUB}, 1), (True, {"via": HUB, "sealed": True}, 1)])
+def test_an_intermediary_that_reads_holds_a_copy(made, reads, columns, copies):
+    made.reads[HUB] = reads
+    given(made, **columns)
+    assert curve(made) == [copies] * 7
+
+
+def test_what_nobody_can_read_is_no_copy(made):
+    given(made, form=PSEUDONYM)
+    assert curve(made) == [None] * 7
+
+
+def test_its_owner_holds_no_copy(made):
+    version = made.record(7, 1)
+    made.message(made.case(made.need()), 0, 1, "record", version=version)
+    assert curve(made) == [None] * 7
+
+
+def test_a_store_that_passes_a_record_on_holds_it_until_it_is_taken_away(made):
+    given(made, by=STORED, sender=HUB)
+    event(made, DELETED, done=(5,))
+    assert curve(made) == curve(made, "made_store") == [2, 1, 1, 1, 1, 1, 1]
+
+
+def test_who_passes_on_what_is_not_laid_down_with_it_is_no_store(made):
+    given(made, sender=HUB)
+    given(made, by=STORED, sender=2)
+    assert curve(made)[0] == 1
+
+
+@pytest.mark.parametrize(("done", "lost", "expected"), [
+    ((5, 30), 0, [1, 0.5, 0]), ((24, 24), 0, [1, 0, 0]), ((5, None), 0, [1, 0.5, 0.5]), ((5,), 1, [1, 0.5, 0.5])])
+def test_so_many_copies_stay_as_withdrawals_took_longer(made, done, lost, expected):
+    given(made, by=STORED, sender=HUB)
+    event(made, DELETED, done, lost=lost)
+    event(made, CREATED, (40,))
+    assert curve(made)[:3] == [1 + share for share in expected]
+
+
+def test_without_a_deletion_what_was_laid_down_shows_how_news_travel(made):
+    given(made, by=STORED, sender=HUB)
+    event(made, CHANGED, (30,))
+    event(made, CREATED, (2, 3), lost=1)
+    assert curve(made)[:3] == [2, 1.5, 1.25]
+
+
+def test_without_either_nothing_is_said(made):
+    given(made, by=STORED, sender=HUB)
+    given(made)
+    event(made, DELETED, (1,), by=TOLD)
+    assert curve(made) == curve(made, "made_store") == [None] * 7
+    assert curve(made, "made_protocol") == [1] * 7
+
+
+def test_no_record_script_runs_for_what_is_no_alert(made):
+    given(made, by=STORED, sender=HUB, alert=False)
+    event(made, DELETED, (1,))
+    assert curve(made) == [2] * 7
+
+
+def test_a_record_event_of_the_window_lays_copies_down(made):
+    for opened in (10, 48):
+        version = made.record(8, 2, alert=True)
+        case = made.case(-1, opened=opened, kind=RECORD, version=version, protocol=STORED, event=CREATED, opener=2)
+        made.message(case, 2, HUB, "record", begun=opened, arrives=opened + 1, version=version)
+    event(made, DELETED, (5,))
+    assert curve(made) == [1, 0, 0, 0, 0, 0, 0]
+    assert values(made, "residual_copies", "0 d").n == 1
+
+
+def test_a_channel_that_tells_everybody_of_the_end_takes_all_copies_away(made):
+    for by in (TOLD, ASKED):
+        case = given(made, by=by)
+        for place in (2, 3):
+            made.message(case, 1, place, "record", version=len(made.records) - 1, step=place)
+    event(made, DELETED, (1, 2, 30), by=TOLD)
+    assert curve(made, "made_told")[:3] == [3, 1, 0]
+    assert curve(made, "made_protocol") == [3] * 7
+    assert curve(made)[:3] == [3, 2, 1.5]
+
+
+def test_queries_are_counted_apart_and_nobody_takes_them_back(made):
+    case = given(made, by=TOLD)
+    event(made, DELETED, (1,), by=TOLD)
+    for place in (1, 2, 3):
+        made.message(case, 0, place, "query", step=place, version=0)      # after a hit it speaks of the record found
+    assert curve(made) == [1, 0, 0, 0, 0, 0, 0]
+    assert curve(made, "queries") == curve(made, "made_told queries") == [3] * 7
+
+
+def test_where_copies_are_laid_and_taken_away(made):
+    laid, taken = stores(made.world())
+    assert [[PLACES[k] for k in range(len(PLACES)) if row[k]] for row in (*laid, *taken)] == [
+        [], ["HUB"], [], [], ["HUB"], list(PLACES)]
+
+
+# Three ways of finding a person sought, on the same records.
+
+BROADCAST = '''"""Tell all members of a person sought; invented for tests."""
+from sim.script import *
+
+SERVES = {"locate"}
+INSTRUMENT, MEMBERS, NETWORK = "SIS", "SIS", "testa"
+TASKS = {"tell_all": Task("sirene", "10 to 20 min", because="made")}
+CONTENTS = {"notice": Content(("family_name", "given_name", "birth_date", "measures"), "subject", "alert")}
+
+
+def case(c):
+    yield Work("requester", "tell_all")
+    found = yield ForEach("responder", tell, best=(NOTHING_HELD, LOST), among="members")
+    yield Close(found)
+
+
+def tell(leg):
+    yield Send("requester", "responder", "notice")
+    return NOTHING_HELD
+'''
+SCENARIO = """extends = "baseline"
+[[option]]
+name = "store"
+channel = [{ need = "locate", with = "SIS", use = "shared_database" }]
+[[option]]
+name = "ask"
+channel = [{ need = "content", with = "SIS", use = "siena" }]
+[[option]]
+name = "broadcast"
+channel = [{ need = "locate", with = "SIS", use = "broadcast" }]
+[demand]
+from = "own: invented for this test"
+asked_by_us = "20 per day"
+[demand.kinds]
+from = "own: invented for this test"
+share = { locate = "50 %", content = "50 %", known_to_you = "0 %", identify = "0 %", evidence = "0 %" }
+[people]
+from = "own: invented for this test"
+records = 200
+deleted = "60 %"
+"""
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("three")
+    (folder / "broadcast.py").write_text(BROADCAST)
+    (folder / "three.toml").write_text(SCENARIO)
+    scenario = load(Path(folder / "three.toml"))
+    setting = prepare(scenario)
+    found = {}
+    for option in scenario.option:
+        of = {value.slice: value.value for value in measure(run(setting, option.name, 0, 0))
+              if value.metric == "residual_copies"}
+        found[option.name] = {what: [of.get(f"{what}{after}") for after in AFTER] for what in ("", "queries, ")}
+    return found
+
+
+def test_a_store_forgets_an_asker_does_not_and_a_broadcast_is_everywhere(three):
+    """A deletion empties the store within a day: what is left of it is what officers read at a check. The asker's copy
+    stays, for nobody tells it. A broadcast leaves as many copies as there are members who got it."""
+    store, asked, told = three["store"][""], three["ask"][""], three["broadcast"]["queries, "]
+    assert store[0] > 1 > store[1] == store[-1] > 0
+    assert asked == [1] * len(AFTER)
+    assert told[0] > 25
+    assert told == [told[0]] * len(AFTER)
