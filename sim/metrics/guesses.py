@@ -8,7 +8,7 @@ outside observer  Of each place it saw, in rising order: nothing; a query to it;
                   min-entropy leakage, log2 of how many times as often that guess is right, over needs that somebody
                   holds a record for: exact for that guess, and so a lower bound for the cleverest one.
 asker             Of each place its query was searched in (those that got it; all, where a registry did): no word;
-                  "nothing held"; a hit, which is a record, or an answer after one was found. The counts of (held or not,
+                  "nothing held"; a hit: a record, or an answer after one was found. The counts of (held or not,
                   what was seen) are a sample of a channel, whose Shannon leakage is estimated (`sim.leakage.estimate`)
                   place by place: that a sole holder excludes the others is not in it.
 
