@@ -11,8 +11,8 @@ from sim import run
 from sim.inert import inert, inert_prose
 from sim.metrics import measure
 from sim.scenario import choices, load, ranges, settle_at
-from sim.scenario.hazards import Hazards
 from sim.scenario.attacks import Attack, Fishing, Forged, Marking, Tampering
+from sim.scenario.hazards import Hazards
 from sim.scenario.holdings import Audits, Life, Reconciliation, Silence, Systems, Upkeep, Validation
 from sim.scenario.redress import Redress
 from sim.scenario.schema import Growth, Scenario

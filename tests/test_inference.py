@@ -86,6 +86,24 @@ def test_a_false_hit_makes_another_person_known_to_a_hub():
     assert bits(made, "curious hub, identity") == pytest.approx(FULL)
 
 
+def test_links_of_a_hub_are_its_own():
+    made = through_a_hub()
+    assert persons(made, "outside observer, links") == 200
+    made.message(0, 0, 1, "query", step=1)
+    assert persons(made, "outside observer, links") == 300
+    made.message(0, 0, 1, "query", step=2)
+    assert persons(made, "outside observer, links") == 300
+    for lost in ({"sender": 0, "receiver": 3, "lost": True}, {"sender": 0, "receiver": 0}):
+        made.message(0, content="query", step=9, **lost)
+    assert persons(made, "outside observer, links") == 300
+
+
+def test_a_hub_where_people_read():
+    made = asked(HUB)
+    assert persons(made, "curious hub, human view") == 100
+    assert persons(made, "curious hub, machine view") == 0
+
+
 @pytest.mark.parametrize(("machine", "human"), [(False, 25), (True, 0)])
 def test_read_by_a_person_or_by_machines_only(machine, human):
     made = asked(1, machine=machine)
@@ -261,6 +279,20 @@ def test_a_registry_that_is_asked_answers_for_all():
         else:
             made.message(case, HUB, 0, "match", step=1)
     assert bits(made, "asker, membership, a hit") == pytest.approx(log2(16), abs=1e-9)      # 10 of 160 pairs
+    assert bits(made, "asker, membership, a no-hit") == pytest.approx(log2(16 / 15), abs=1e-9)
+
+
+@pytest.mark.parametrize(("content", "version", "expected"), [
+    ("match", -1, 1), ("refused", -1, None), ("nothing_held", 0, 1), ("match", 0, None)])
+def test_a_refusal_is_no_word_and_nothing_held_is_one_though_another_person_was_found(content, version, expected):
+    contents = {name: Content((), "answer", "signal") for name in ("match", "refused", "nothing_held")}
+    made = Made(None, contents | {"query": Content(("family_name",), "subject", "identity")})
+    for number in range(40):
+        case = made.case(made.need(holders=(1,) if number % 2 else ()), "answered", 50)
+        made.message(case, 0, 1, "query")
+        if number % 2 == 0:
+            made.message(case, 1, 0, content, step=1, version=made.record(9, 1) if version >= 0 else -1)
+    assert bits(made, "asker, membership, a no-hit") == (expected and pytest.approx(expected))
 
 
 def test_an_unasked_run_has_no_figures_where_there_is_nothing_to_measure():

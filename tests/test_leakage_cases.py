@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.content.formats.conversion import bits_lost
 from sim.leakage import channels as ch
 from sim.leakage import forms
 from sim.leakage import mechanisms as made
@@ -95,7 +96,9 @@ def test_the_length_of_a_reply_reveals_a_hit(p):
 @given(st.floats(0, 8))
 def test_randomised_response_closed_form(epsilon):
     closed = log2(2 * np.exp(epsilon) / (1 + np.exp(epsilon)))
-    assert even(made.randomised_response(epsilon))[0] == pytest.approx(closed, abs=1e-9)
+    matrix = made.randomised_response(epsilon)
+    assert even(matrix)[0] == pytest.approx(closed, abs=1e-9)
+    assert matrix[0] / matrix[1] == pytest.approx([np.exp(epsilon), np.exp(-epsilon)])       # the bit is rather right
 
 
 def test_a_search_with_errors_tells_less_and_tells_on_the_innocent():
@@ -136,6 +139,29 @@ def test_members_told_one_by_one():
     assert made.told_one_by_one(4) == 2.5
     views = made.one_by_one(4)                      # the last one asked is the holder: the observer knows
     assert even(views)[0] == pytest.approx(2, abs=1e-9)
+
+
+@given(st.lists(st.text("abc", max_size=3), min_size=1, max_size=12, unique=True), st.integers(0, 3))
+def test_what_a_conversion_loses_is_the_doubt_that_its_channel_leaves(values, letters):
+    """The bits that formats lose are counted elsewhere, in their own words; they are conditional entropy."""
+    cut = [value[:letters] for value in values]
+    left = ch.conditional_entropy(ch.uniform(len(values)), ch.deterministic(cut))
+    assert bits_lost(values, cut) == pytest.approx(left, abs=1e-9)
+
+
+def test_dropping_day_and_month_as_a_channel():
+    assert ch.conditional_entropy(ch.uniform(365), made.broadcast(365)) == pytest.approx(8.511753, **DIGITS)
+    assert ch.conditional_entropy(ch.uniform(3), made.buckets([2, 1])) == pytest.approx(2 / 3, abs=1e-12)
+    assert ch.conditional_entropy(ch.uniform(249), np.eye(249)) == pytest.approx(0, abs=1e-9)
+
+
+def test_under_a_skewed_prior_a_view_tells_most_of_whom_nobody_suspected():
+    prior = ch.skewed(1024, 1.0)
+    assert prior[0] / prior[9] == pytest.approx(10)
+    assert ch.min_entropy_leakage(prior, np.eye(1024)) == pytest.approx(-log2(prior[0]), abs=1e-9)
+    assert ch.greatest_pointwise(prior, np.eye(1024)) == pytest.approx(-log2(prior[-1]), abs=1e-9)
+    assert prior[-1] < 1 / 1024 < prior[0]
+    assert ch.skewed(8, 0) == pytest.approx(ch.uniform(8))
 
 
 # Readability

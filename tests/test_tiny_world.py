@@ -2,7 +2,7 @@
 orders of asking, and then, over all secrets, the bits that each adversary learns, held to closed forms."""
 
 from functools import cache
-from itertools import permutations
+from itertools import permutations, product
 from math import log2
 
 import numpy as np
@@ -12,7 +12,7 @@ from tiny_world import ASKER, MEMBERS, Tiny
 
 from sim.leakage import adversaries as seen
 from sim.leakage import channels as ch
-from sim.leakage import forms
+from sim.leakage import estimate, forms
 from sim.leakage import mechanisms as made
 from sim.metrics import leakage
 from sim.script import BIT, FORMS
@@ -169,6 +169,27 @@ def test_the_asker_learns_where_the_record_is_and_a_fisher_in_the_first_of_its_c
     close(bits("broadcast", seen.LOCATION, seen.compromised_member, ASKER), 2, 2)
     close(bits("broadcast", seen.LOCATION, seen.fishing_requester, ASKER, 1), 2, 2)
     close(bits("broadcast", seen.LOCATION, seen.fishing_requester, ASKER, 0), 0, 0)
+
+
+@pytest.mark.parametrize("budget", [0, 1, 2, 3])
+def test_a_fishing_requester_learns_a_membership_for_each_query_of_its_budget(budget):
+    """Two persons of whom each is on record with the last member or with nobody: one bit each."""
+    held = list(product((None, OTHERS[-1]), repeat=2))
+    tiny = Tiny("broadcast", [(PERSONS[k], holder, OTHERS) for pair in held for k, holder in enumerate(pair)])
+    matrix = ch.deterministic([seen.fishing_requester(tiny.traffic(2 * k, 2 * k + 2), ASKER, budget)
+                               for k in range(len(held))])
+    close((ch.min_entropy_leakage(ch.uniform(4), matrix),), min(budget, 2))
+
+
+def test_an_estimate_from_the_runs_covers_the_exact_number():
+    """The 384 runs of all secrets and orders, taken for a sample: nothing is drawn but how the sample is halved."""
+    for protocol, exact in (("directed", FULL / 4), ("broadcast", FULL), ("one by one", 5 / 8 * FULL)):
+        tiny, rows = over_all_secrets(protocol), traffic(protocol)
+        views = [seen.compromised_member(each, MEMBER) for each in rows]
+        found = estimate.shannon(estimate.tally(tiny.needs.rows["subject"].tolist(), views), 0.999)
+        assert found.low <= exact <= found.high
+        best = estimate.min_entropy(estimate.tally(tiny.needs.rows["subject"].tolist(), views), 1, ch.uniform(4), 0.999)
+        assert best.low <= told_with_chance(ASKED[protocol])[0] <= best.high
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

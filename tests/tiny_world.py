@@ -66,10 +66,11 @@ class Tiny:
         counted = np.ones(len(self.needs.rows), bool) if need is None else np.arange(len(self.needs.rows)) == need
         return View(self.joined, self.outcomes, counted, self.joined.records_of_window)
 
-    def traffic(self, need):
-        """The rows of one need, which is one case, as adversaries see them."""
+    def traffic(self, need, until=None):
+        """The rows of one need, or of those up to another, as adversaries see them; a need is one case."""
         joined, world = self.joined, self.world
-        messages = slice(*np.searchsorted(joined.run.ledger.messages["case"], [need, need + 1]))
+        ends = [need, need + 1 if until is None else until]
+        messages = slice(*np.searchsorted(joined.run.ledger.messages["case"], ends))
         rows = slice(*np.searchsorted(joined.run.ledger.disclosures["message"], [messages.start, messages.stop]))
         told = joined.run.ledger.disclosures[rows].copy()
         sealed = joined.run.ledger.messages["sealed"][told["message"]]

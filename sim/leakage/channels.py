@@ -45,6 +45,14 @@ def uniform(secrets: int) -> Floats:
     return np.full(secrets, 1 / secrets)
 
 
+def skewed(secrets: int, exponent: float) -> Floats:
+    """A prior after Zipf, the k-th likeliest 1 / k ** exponent: some persons are known or suspected already, for whom a
+    uniform prior would understate what is learnt."""
+    weight = np.arange(1, len(uniform(secrets)) + 1, dtype=float) ** -exponent
+    found: Floats = weight / weight.sum()
+    return found
+
+
 def deterministic(views: Sequence[Hashable]) -> Floats:
     """The channel of one certain view for each secret."""
     return of_views([{view: 1.0} for view in views])

@@ -7,9 +7,11 @@ parts.py      numbers that add up over parts       necessary.py which facts a ne
 waits.py      waits cut off by the end of the run  values.py    Value, Metric, units
 accuracy.py   whether searches find whom they seek groups.py    for whom they err more often
 attribution.py  what misses come from            fidelity.py  whether values given are so
-links.py      cases that find each other           holders.py   who may be broken into, how often
-holdings.py   what each holder has                 standing.py  copies from before the run
-breach.py     what break-ins would lose            all others   one file per measure
+links.py      cases that find each other           known.py     who could name whom
+inference.py  persons and bits an adversary learns guesses.py   where a record is, as guessed from outside
+holders.py    who may be broken into, how often    holdings.py  what each holder has
+standing.py   copies from before the run           breach.py    what break-ins would lose
+all others    one file per measure
 
 Only needs that arose in the observed window count; those the focus brings stand without a slice, those brought to it
 under "as asked". To add a metric: one function from a View to Parts, and one line in named.py.

@@ -8,9 +8,9 @@ outside observer  Of each place it saw, in rising order: nothing; a query to it;
                   min-entropy leakage, log2 of how many times as often that guess is right, over needs that somebody
                   holds a record for: exact for that guess, and so a lower bound for the cleverest one.
 asker             Of each place its query was searched in (those that got it; all, where a registry did): no word;
-                  "nothing held"; a hit, which is a record or a bit that says so. The counts of (held or not, what was
-                  seen) are a sample of a channel, whose Shannon leakage is estimated (`sim.leakage.estimate`), place by
-                  place: that a sole holder excludes the others is not in it.
+                  "nothing held"; a hit: a record, or an answer after one was found. The counts of (held or not,
+                  what was seen) are a sample of a channel, whose Shannon leakage is estimated (`sim.leakage.estimate`)
+                  place by place: that a sole holder excludes the others is not in it.
 
 Intervals are for the luck of one run; the pairs of one need are taken as if they were drawn apart.
 """
@@ -25,14 +25,16 @@ from sim.ledger import RECIPIENT
 from sim.metrics.joined import Flags, Joined, Whole
 from sim.metrics.parts import BOUNDS, CONFIDENCE, Cell
 from sim.metrics.view import View
-from sim.script import BIT, FORMS
-from sim.transport import ANSWER, RECORD, SUBJECT
+from sim.script import MAY_NOT_SAY, NOT_SEARCHED, NOTHING_HELD, REFUSED
+from sim.transport import ANSWER, OF, RECORD, SUBJECT
+from sim.world import World
 
 HELD, NOT_HELD = range(2)
 SAW_NOTHING, SAW_QUERY, SAW_REPLY, SAW_RECORD = range(4)
 NO_WORD, NO_HIT, HIT = range(3)
 
 LEVELS, SUMS = 4, 3
+NO_SEARCH = (REFUSED, MAY_NOT_SAY, NOT_SEARCHED)     # contents of such a name: no word of what is held
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
 Seen = NDArray[np.int8]
@@ -55,7 +57,7 @@ def by_observer(view: View) -> tuple[int, ...]:
 def _lines_seen(view: View) -> Seen:
     """(needs, jurisdictions)"""
     joined, messages = view.joined, view.joined.messages
-    sent = np.flatnonzero(view.messages & (messages["sender"] != messages["receiver"]))
+    sent = abroad(view)
     case = messages["case"][sent]
     sender, receiver, opener = messages["sender"][sent], messages["receiver"][sent], joined.cases["opener"][case]
     out, back = sender == opener, receiver == opener
@@ -67,14 +69,19 @@ def _lines_seen(view: View) -> Seen:
     return seen
 
 
+def abroad(view: View) -> NDArray[np.intp]:
+    """Messages of the needs that count, from one place to another, that were not lost."""
+    messages = view.joined.messages
+    return np.flatnonzero(view.messages & (messages["sender"] != messages["receiver"]) & ~messages["lost"])
+
+
 def by_asker(view: View) -> tuple[int, ...]:
     """(held or not) x (no word, no hit, hit) row by row: pairs of need and place."""
     joined, rows = view.joined, view.joined.disclosures
-    opener, of = joined.cases["opener"][joined.told["case"]], joined.told_of
-    told = view.disclosures & (rows["learner"] == opener) & (of != SUBJECT)
-    version, seen = joined.told["version"], _nothing_yet(joined)
-    hit = told & (version >= 0) & ((of == RECORD) | (rows["form"] == FORMS.index(BIT)))
-    none = np.flatnonzero(told & (version < 0) & (of == ANSWER))
+    opener, version, seen = joined.cases["opener"][joined.told["case"]], joined.told["version"], _nothing_yet(joined)
+    says = view.disclosures & (rows["learner"] == opener) & joined.of_world(_saying)[joined.told["content"]]
+    denied = joined.of_world(_denying)[joined.told["content"]]
+    hit, none = says & ~denied & (version >= 0), np.flatnonzero(says & (denied | (version < 0)))
     _see(seen, joined.told_need[none], joined.told["sender"][none], NO_HIT)
     registry = none[joined.told["sender"][none] >= joined.world.jurisdictions]
     seen[joined.told_need[registry]] = NO_HIT
@@ -84,6 +91,17 @@ def by_asker(view: View) -> tuple[int, ...]:
     cells = np.where(held, HELD, NOT_HELD) * (HIT + 1) + seen
     return tuple(np.bincount(cells[_searched(view, opener) | (_others(view) & (seen == HIT))],
                              minlength=2 * (HIT + 1)).tolist())
+
+
+def _saying(world: World) -> Flags:
+    """(contents,) a record, or an answer that says what a search came to: something, if a record was found."""
+    return np.array([content.of in (OF[RECORD], OF[ANSWER]) and name not in NO_SEARCH
+                     for name, content in world.content.items()], bool)
+
+
+def _denying(world: World) -> Flags:
+    """(contents,) "nothing held", also after a person rejected what a search had found."""
+    return np.array([name == NOTHING_HELD for name in world.content], bool)
 
 
 def _searched(view: View, opener: NDArray[np.int16]) -> Flags:

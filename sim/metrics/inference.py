@@ -65,7 +65,7 @@ def persons_known_to(view: View) -> list[Addable]:
 def _links(view: View) -> int:
     """Links, from place to place, that carry a message of a need; each once for each need."""
     joined, messages, places = view.joined, view.joined.messages, len(view.joined.world.places)
-    sent = np.flatnonzero(view.messages & (messages["sender"] != messages["receiver"]))
+    sent = guesses.abroad(view)
     need, via = joined.need_of[messages["case"][sent]], messages["via"][sent]
     sender, receiver = messages["sender"][sent], messages["receiver"][sent]
     links = [(need * places + np.where(via < 0, sender, via)) * places + receiver,
