@@ -23,7 +23,7 @@ from sim.ledger import NEED, RECORD
 from sim.needs import NEEDS, Needs
 from sim.run import draw, prepare
 from sim.scenario import Scenario, load, with_options
-from sim.script import DONE, LOST, Close, ForEach, Send, Work
+from sim.script import DONE, LOST, NOT_PURSUED, YES, Close, ForEach, Is, Send, Work
 from sim.units import HOUR
 
 AA, BB, CC, DD = range(4)
@@ -58,12 +58,12 @@ def events(*rows):
     return found
 
 
-FOUR = events((1, CREATED, BB, 0, True), (2, CHANGED, BB, 1, False), (3, COMPLAINED, DD, 2, True),
-              (4, COMPLAINED, AA, 3, False))
+FOUR = events((1, CREATED, BB, 0, True), (2, CHANGED, BB, 1, False), (3, DELETED, DD, 2, True),
+              (4, CHANGED, AA, 3, False))
 
 
-def opened(built):
-    return open_cases(built, built.scenario.option[0], Needs(np.zeros(0, NEEDS), ()), FOUR,
+def opened(built, told=FOUR):
+    return open_cases(built, built.scenario.option[0], Needs(np.zeros(0, NEEDS), ()), told,
                       own_work(built, frozenset(range(len(built.stations)))))
 
 
@@ -75,6 +75,16 @@ def test_a_record_script_runs_for_alerts_or_for_all_records_of_its_members(recor
     assert told["record"].tolist() == found
     assert told["event"].tolist() == FOUR["event"][found].tolist()
     assert told["opener"].tolist() == FOUR["place"][found].tolist()
+
+
+def test_a_complaint_opens_a_case_where_the_script_asks_for_one():
+    def hearing(r):
+        return DONE if (yield Is("complained")) == YES else NOT_PURSUED
+
+    complaint = events((1, COMPLAINED, BB, 0, True))
+    for script, many in ((hearing, 1), (quiet, 0)):
+        rows = opened(world(silent, record=script), complaint).rows
+        assert int((rows["kind"] == RECORD).sum()) == many
 
 
 def test_its_members_are_all_of_the_channel_but_the_holder_in_keyed_order():
@@ -105,17 +115,15 @@ def test_a_record_script_that_goes_to_nobody_else_has_no_members():
     assert len(cases.members.pool) == 0
 
 
-def test_records_on_subjects_have_events_too_and_alerts_those_they_had():
-    setting = peopled(changed="60 %", deleted="50 %")
-    result = made(setting, needs(200, 5, 400))
-    assert not result.records["alert"][:result.on_subjects].any()
-    assert set(result.records["person"][:result.on_subjects].tolist()) <= set(range(400))
-    assert result.records["person"][result.on_subjects:].min() >= 400
-    alerts = result.events[result.events["alert"]]
-    assert alerts.tobytes() == record_events(result.records, 10**18, 0).tobytes() or len(alerts) == 0
-    others = result.events[~result.events["alert"]]
-    assert set(others["event"].tolist()) == {CREATED, CHANGED, DELETED}
-    assert others["record"].max() < result.records["record"][result.on_subjects]
+def test_records_that_are_no_alerts_have_events_too_and_alerts_those_they_had():
+    result = made(peopled(changed="60 %", deleted="50 %"), needs(200, 5, 400, kind="locate"))
+    alerts, others = (result.events[result.events["alert"] == alert] for alert in (True, False))
+    assert len(alerts) > 100
+    until = int(result.events["tick"].max()) + 1
+    assert alerts.tobytes() == record_events(result.records, until, 0).tobytes()
+    assert set(others["record"].tolist()) <= set(result.records["record"][~result.records["alert"]].tolist())
+    asked = made(peopled(changed="60 %", deleted="50 %"), needs(200, 5, 400)).events
+    assert set(asked["event"][~asked["alert"]].tolist()) == {CREATED, CHANGED, DELETED}
 
 
 # From a scenario file to both engines.

@@ -62,10 +62,12 @@ def words(made, ledger):
 def owing(made, *flags, epochs=(-HOUR,)):
     """All may be given; from each of these ticks on it comes with the duties that stand beside it."""
     outcomes = tuple(laws.Outcome(laws.MUST_GIVE, "rule", "", laws.Duties(flags=frozenset(given))) for given in flags)
-    table = np.zeros_like(made.law.table[:1]).repeat(len(flags), axis=0)
-    table += np.arange(len(flags), dtype=np.int16).reshape(-1, *[1] * (table.ndim - 1))
-    return replace(made, law=replace(made.law, epochs=np.array(epochs), outcomes=outcomes, table=table,
-                                     profile=made.law.profile[:1].repeat(len(flags), axis=0)))
+    instruments, places = made.law.instruments, len(made.places)
+    blocks = np.zeros((len(flags), len(instruments), len(laws.CATEGORIES), len(laws.PRODUCTS), 2, 2, 2, len(laws.KINDS),
+                       len(laws.HANDLING), len(laws.BARS), 1, 1), np.int16)
+    blocks += np.arange(len(flags), dtype=np.int16).reshape(-1, *[1] * (blocks.ndim - 1))
+    return replace(made, law=laws.Verdicts.dense(np.array(epochs), np.zeros((len(flags), places), np.int16),
+                                                 instruments, blocks, outcomes))
 
 
 def reviewed(c):
