@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from benchmarks import bars, contestants, figure, real_table, table
+from benchmarks import bars, contestants, figure, ledger, real_table, table
 from benchmarks.machine import load, machine
 from benchmarks.measure import Plan, one, points
 from benchmarks.models import MODELS, MOST
@@ -55,6 +55,7 @@ def main(
     if whole:
         write_whole(plan.rounds, quick, folder)
         write_content(plan.rounds, quick, folder)
+        write_ledger(quick, folder)
     if scenario and not quick:
         write_scenario(scenario, (1.0, enlarge) if enlarge > 1 else (1.0,), futures, plan.rounds, folder)
     if start and not quick:
@@ -150,6 +151,14 @@ def write_content(rounds: int, quick: bool, folder: Path) -> None:
         (folder / "content.json").write_text(json.dumps(found, indent=1))
 
 
+def write_ledger(quick: bool, folder: Path) -> None:
+    """ledger.json: the disclosures of two runs; the rounds are those of one process."""
+    rounds, clerks = (ledger.QUICK_ROUNDS, QUICK_CLERKS) if quick else (ledger.ROUNDS, ledger.CLERKS)
+    err.print(f"ledger: {rounds} rounds")
+    found = one(["benchmarks.ledger", str(rounds), str(clerks)], 3600)
+    (folder / "ledger.json").write_text(json.dumps([found], indent=1))
+
+
 def told(folder: Path, plan: Plan, quick: bool) -> str:
     """All that was found, as Markdown; tables also as CSV, growth also as a figure."""
     rows = pd.read_csv(folder / "points.csv", keep_default_na=True, dtype={"ticks": str})
@@ -179,7 +188,8 @@ def _bullets(lines: list[str]) -> str:
 
 def _told_bars(found: pd.DataFrame, folder: Path) -> list[str]:
     starts = pd.read_csv(folder / "start.csv") if (folder / "start.csv").exists() else pd.DataFrame()
-    listed = bars.as_frame(bars.bars(found, _jobs(folder, "whole"), _jobs(folder, "content"), starts))
+    listed = bars.as_frame(bars.bars(found, _jobs(folder, "whole"), _jobs(folder, "content"), starts,
+                                       _jobs(folder, "ledger")))
     listed.to_csv(folder / "bars.csv", index=False)
     return ["## Bars", table.markdown(listed)]
 

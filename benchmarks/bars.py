@@ -47,10 +47,12 @@ class Bar:
         return "short of the must" if self.must is not None else "short of the aim"
 
 
-def bars(found: pd.DataFrame, jobs: Jobs, content: Jobs, starts: pd.DataFrame) -> list[Bar]:
-    """found: `table.medians`. jobs: whole.json. content: content.json. starts: columns what, state, seconds."""
+def bars(found: pd.DataFrame, jobs: Jobs, content: Jobs, starts: pd.DataFrame, ledger: Jobs) -> list[Bar]:
+    """found: `table.medians`. jobs: whole.json. content: content.json. starts: columns what, state, seconds. ledger:
+    ledger.json."""
     return [*_beside_simpy(found), *_beside_reference(found), *_hits(found), *_beside_port(found), *_run(jobs),
-            *_year(jobs), *_comparison(jobs), *_look_ups(jobs), *_content(content), *_growth(found), *_start(starts)]
+            *_year(jobs), *_comparison(jobs), *_look_ups(jobs), *_content(content), *_ledger(ledger), *_growth(found),
+            *_start(starts)]
 
 
 def as_frame(listed: list[Bar]) -> pd.DataFrame:
@@ -191,6 +193,19 @@ def _content(jobs: Jobs) -> Iterator[Bar]:
     yield Bar("the same, content beside the engine", None, 1, "x", content / engine,
               f"{_three(content)} and {_three(engine)} s")
     yield Bar("the same, peak memory of the process", 1.5, None, "GB", median(job["peak_mb"] for job in done) / 1e3)
+
+
+def _ledger(jobs: Jobs) -> Iterator[Bar]:
+    title = "disclosures, added to the baseline without them"
+    measured = [job for job in jobs if "skipped" not in job]
+    if not measured:
+        yield Bar(title, 30, None, "%", None)
+    for name, run in (pair for job in measured for pair in job.items()):
+        yield Bar(f"{title}, {name}", 30, None, "%", 100 * run["adds"],
+                  f"{run['rows']:,} rows of {run['events']:,} events; {_three(run['ns_a_row'])} ns a row")
+        yield Bar(f"the same, beside the kernel, {name}", 1, None, "x", run["beside_kernel"],
+                  f"{_three(1e3 * run['stages']['kernel'])} ms of the kernel")
+        yield Bar(f"a row of the disclosures, {name}", 48, None, "bytes", run["bytes_a_row"])
 
 
 def _each(done: Jobs) -> Iterator[float]:

@@ -18,6 +18,7 @@ ruling        the law of the tick in which the Send began (engine rule 36), from
 necessary     -1 here: it hangs on the truth, which only metrics may read (`sim.metrics.leakage.necessary`).
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -59,6 +60,24 @@ Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class _Told:
+    """Messages that disclose, one for each learner, all aligned.
+
+    sent     row of the messages; `message` and `stream`: columns of it and of its case
+    of       index into OF
+    version  record version whose person and owner it tells of, -1 of a query
+    """
+
+    sent: Numbers
+    learner: Numbers
+    role: NDArray[np.int8]
+    message: Columns
+    stream: Columns
+    of: NDArray[np.int8]
+    version: NDArray[np.int32]
+
+
 def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, messages: Rows) -> Rows:
     """DISCLOSURES by (message, role, subject: the principal first, then further ones).
 
@@ -67,30 +86,17 @@ def disclosures(world: World, cases: Cases, needs: Needs, records: Rows, message
     if len(messages) > MOST_MESSAGES:
         raise CapacityError(f"{len(messages)} messages in one ledger; disclosures number at most {MOST_MESSAGES}: "
                             "keep a sample of the rows, or none")
-    sent, learner, role = _learners(world, Columns(messages))
-    if not len(sent):                 # a protocol without any content leaves no tables to look up in
-        return np.zeros(0, DISCLOSURES)
-    told = Columns(messages, sent)
-    stream, of = Columns(cases.rows, told["case"]), content_of(world)[told["content"]]
-    rows = np.zeros(len(sent), DISCLOSURES)
-    rows["message"], rows["tick"], rows["learner"], rows["role"] = sent, told["arrives"], learner, role
-    rows["form"], rows["route"], rows["necessary"] = told["form"], told["via"], NOT_JUDGED
-    rows["fields"], rows["purpose"] = told["content"], _purposes(world)[told["content"]]
-    found = np.where(of == SUBJECT, -1, told["version"])          # the version it speaks of
-    rows["subject"] = _passes_for(needs, records, stream)
-    rows["true_subject"] = np.where(found < 0, rows["subject"], joined(records["person"], found))
-    holder = np.where(found < 0, told["sender"], joined(records["place"], found))
-    rows["owner"] = np.where(of == SUBJECT, stream["opener"], holder)
-    keyed = _of_forms(KEYED)[told["form"]]
-    rows["key_group"] = np.where(keyed, told["protocol"], -1)
-    can, rows["seen_by"] = _sight(world, told, learner, role == RECIPIENT, keyed)
-    rows["kind"] = np.where(found < 0, stream["kind_of_person"], joined(records["kind"], found))
-    handling = np.maximum(joined(records["handling"], found), 0)
-    basis, rows["ruling"], may = _ruling(world, told, stream, learner, role == INTERMEDIARY, can, rows["kind"],
-                                         handling)
-    rows["basis"], rows["access"] = basis, CUSTODY | can * np.uint8(CAN) | may * np.uint8(MAY)
-    rows["retain_until"] = _retained(world, told, basis)
-    return _with_further_subjects(rows, of, stream["subjects"])
+    told = _told(world, cases, messages)
+    rows = np.zeros(len(told.sent), DISCLOSURES)
+    if not len(rows):                 # a protocol without any content leaves no tables to look up in
+        return rows
+    rows["message"], rows["learner"], rows["role"] = told.sent, told.learner, told.role
+    rows["tick"], rows["form"], rows["route"] = told.message["arrives"], told.message["form"], told.message["via"]
+    rows["fields"], rows["necessary"] = told.message["content"], NOT_JUDGED
+    rows["purpose"] = _purposes(world)[told.message["content"]]
+    _fill_persons(rows, told, needs, records)
+    _fill_access(rows, world, told, records)
+    return _with_further_subjects(rows, told.of, told.stream["subjects"])
 
 
 def left_out(world: World, cases: Cases, messages: Rows) -> int:
@@ -119,32 +125,50 @@ def _learners(world: World, messages: Columns) -> tuple[Numbers, Numbers, NDArra
     return sent, learner, role
 
 
-def _passes_for(needs: Needs, records: Rows, stream: Columns) -> NDArray[np.int32]:
-    """The person whom a case is about; -1 where it is about no need and no record."""
-    of_need, of_record = joined(needs.rows["subject"], stream["need"]), joined(records["person"], stream["version"])
-    return np.where(stream["need"] >= 0, of_need, of_record)
+def _told(world: World, cases: Cases, messages: Rows) -> _Told:
+    sent, learner, role = _learners(world, Columns(messages))
+    message = Columns(messages, sent)
+    of = content_of(world)[message["content"]] if len(sent) else np.zeros(0, np.int8)
+    version = np.where(of == SUBJECT, np.int32(-1), message["version"])
+    return _Told(sent, learner, role, message, Columns(cases.rows, message["case"]), of, version)
+
+
+def _fill_persons(rows: Rows, told: _Told, needs: Needs, records: Rows) -> None:
+    """Whom it passes for and whom it is of, of which kind, and whose data it is."""
+    stream, found, of_record = told.stream, told.version, told.version >= 0
+    of_event = joined(records["person"], stream["version"])
+    subject = np.where(stream["need"] >= 0, joined(needs.rows["subject"], stream["need"]), of_event)
+    rows["subject"] = subject
+    rows["true_subject"] = np.where(of_record, joined(records["person"], found), subject)
+    rows["kind"] = np.where(of_record, joined(records["kind"], found), stream["kind_of_person"])
+    holder = np.where(of_record, joined(records["place"], found), told.message["sender"])
+    rows["owner"] = np.where(told.of == SUBJECT, stream["opener"], holder)
+
+
+def _fill_access(rows: Rows, world: World, told: _Told, records: Rows) -> None:
+    """Who has the keys, by whom it was seen, and what the law says of it: basis, ruling, right to read, retention."""
+    message, recipient = told.message, told.role == RECIPIENT
+    keyed, readable = (_of_forms(forms)[message["form"]] for forms in (KEYED, READABLE))
+    can = np.where(recipient, readable | keyed, readable & world.reads[told.learner] & ~message["sealed"])
+    handling = np.maximum(joined(records["handling"], told.version), 0)
+    basis, ruling, may = _ruling(world, told, can, rows["kind"], handling)
+    rows["key_group"] = np.where(keyed, message["protocol"], -1)
+    rows["seen_by"] = np.where(recipient & ~message["machine"], PERSON, np.where(can, MACHINE, NOBODY))
+    rows["basis"], rows["ruling"], rows["retain_until"] = basis, ruling, _retained(world, message, basis)
+    rows["access"] = CUSTODY | can * np.uint8(CAN) | may * np.uint8(MAY)
 
 
 def _of_forms(forms: tuple[int, ...]) -> Flags:
     """(forms,) which are among these."""
-    return np.isin(np.arange(len(FORMS)), forms)
+    return np.array([form in forms for form in range(len(FORMS))])
 
 
-def _sight(world: World, told: Columns, learner: Numbers, recipient: Flags,
-           keyed: Flags) -> tuple[Flags, NDArray[np.int8]]:
-    """Who has the keys to it, and by whom it was seen."""
-    readable = _of_forms(READABLE)[told["form"]]
-    can: Flags = np.where(recipient, readable | keyed, readable & world.reads[learner] & ~told["sealed"])
-    looked = np.where(told["machine"], np.int8(MACHINE), np.int8(PERSON))
-    return can, np.where(recipient, looked, np.where(can, np.int8(MACHINE), np.int8(NOBODY)))
-
-
-def _ruling(world: World, told: Columns, stream: Columns, learner: Numbers, carrier: Flags, can: Flags,
-            kind: NDArray[np.int8], handling: NDArray[np.int8]) -> tuple[Numbers, NDArray[np.int8], Flags]:
+def _ruling(world: World, told: _Told, can: Flags, kind: NDArray[np.int8],
+            handling: NDArray[np.int8]) -> tuple[Numbers, NDArray[np.int8], Flags]:
     """Basis and ruling of each transfer, and whether the learner may know what it got."""
-    basis = _basis(world, told, stream, learner, kind, handling)
-    ruling = _rulings(world)[basis, told["content"]]
-    may_read = world.may_read[learner]
+    carrier, may_read = told.role == INTERMEDIARY, world.may_read[told.learner]
+    basis = _basis(world, told, kind, handling)
+    ruling = _rulings(world)[basis, told.message["content"]]
     no_transfer = carrier & (~can | may_read)
     basis[no_transfer], ruling[no_transfer] = -1, PERMITTED
     return basis, ruling, np.where(carrier, may_read, (ruling == PERMITTED) | (ruling == DUTY_BROKEN))
@@ -168,24 +192,24 @@ def _rulings(world: World) -> NDArray[np.int8]:
                      [FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN], PERMITTED).astype(np.int8)
 
 
-def _basis(world: World, told: Columns, stream: Columns, learner: Numbers, kind: NDArray[np.int8],
-           handling: NDArray[np.int8]) -> Numbers:
-    law = world.law
+def _basis(world: World, told: _Told, kind: NDArray[np.int8], handling: NDArray[np.int8]) -> Numbers:
+    law, message, stream = world.law, told.message, told.stream
     instruments = np.array([law.instruments.index(protocol.instrument) for protocol in world.protocols], np.int64)
     categories = np.array([CATEGORIES.index(content.category) for content in world.content.values()], np.int64)
-    epoch = np.searchsorted(law.epochs, told["begun"], side="right") - 1
-    found = law.look(epoch, instruments[told["protocol"]], categories[told["content"]], stream["product"],
+    epoch = np.searchsorted(law.epochs, message["begun"], side="right") - 1
+    found = law.look(epoch, instruments[message["protocol"]], categories[message["content"]], stream["product"],
                      stream["urgent"].view(np.int8), stream["dual_criminality"].view(np.int8),
-                     stream["minor_offence"].view(np.int8), kind, handling, stream["bar"], told["sender"], learner)
+                     stream["minor_offence"].view(np.int8), kind, handling, stream["bar"], message["sender"],
+                     told.learner)
     return np.asarray(found, np.int64)
 
 
-def _retained(world: World, told: Columns, basis: Numbers) -> Numbers:
+def _retained(world: World, message: Columns, basis: Numbers) -> Numbers:
     """Until when it is kept: as its content says; where that says nothing, as long as the law lets it."""
     stated = np.array([_keep(content.keep) for content in world.content.values()], np.int64)
     by_law = np.array([*(outcome.duties.retention for outcome in world.law.outcomes), NEVER])
-    kept = np.where(stated < NEVER, stated, by_law[:, None])[basis, told["content"]]
-    return np.where(kept < NEVER - told["arrives"], told["arrives"] + kept, NEVER)
+    kept = np.where(stated < NEVER, stated, by_law[:, None])[basis, message["content"]]
+    return np.where(kept < NEVER - message["arrives"], message["arrives"] + kept, NEVER)
 
 
 @cache

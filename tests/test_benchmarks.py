@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 import typer
 
-from benchmarks import bars, content, contestants, models, native, real, table
+from benchmarks import bars, content, contestants, ledger, models, native, real, table
 from benchmarks.__main__ import main
 from benchmarks.native.dump import dump
 from benchmarks.peers import simpy_models
 from sim import conservation
 from sim.engines import ENGINES, totals
+from sim.ledger import DISCLOSURES
 from sim.scenario import load
 from sim.units import SECOND, Range
 
@@ -210,21 +211,21 @@ def test_growth_is_judged_by_time_per_case(seconds, said):
                                                   (0.03, "short of the must")])
 def test_a_bar_says_which_of_its_bounds_is_reached(seconds, verdict):
     found = table.medians(points(("SimPy", 10**4, 1.0, "a"), ("compiled", 10**4, seconds, "a")))
-    first = bars.bars(found, [], [], pd.DataFrame())[0]
+    first = bars.bars(found, [], [], pd.DataFrame(), [])[0]
     assert first.what == "M/M/1, one Work, beside SimPy: full ledger"
     assert math.isclose(first.reached, 1 / seconds)
     assert first.verdict == verdict
 
 
 def test_what_was_not_measured_reaches_no_bar():
-    assert {bar.verdict for bar in bars.bars(pd.DataFrame(), [], [], pd.DataFrame())} == {"not measured"}
+    assert {bar.verdict for bar in bars.bars(pd.DataFrame(), [], [], pd.DataFrame(), [])} == {"not measured"}
 
 
 def test_bars_of_whole_jobs_compare_medians_of_rounds():
     run = {"job": "run", "cases": 10, "events": 20}
     jobs = [{**run, "engine": engine, "seconds": seconds, "stages": {"simulate": seconds / 2}}
             for engine, times in (("reference", (50, 60, 90)), ("compiled", (1, 2, 30))) for seconds in times]
-    judged = bars.bars(pd.DataFrame(), jobs, [], pd.DataFrame())
+    judged = bars.bars(pd.DataFrame(), jobs, [], pd.DataFrame(), [])
     bar, = (bar for bar in judged if bar.what.startswith("baseline, one run"))
     assert (bar.reached, bar.verdict) == (30, "must reached")
 
@@ -258,7 +259,17 @@ def test_content_is_held_to_its_bars():
     done = [{"job": "replication", "people": 3_503_000, "seconds": seconds, "peak_mb": 900.0,
              "stages": {"content": of_content, "simulate": 0.1}}
             for seconds, of_content in ((1.0, 0.3), (3.0, 0.1), (1.5, 0.2))]
-    found = bars.bars(pd.DataFrame(), [], [{"job": "once"}, *done], pd.DataFrame())
+    found = bars.bars(pd.DataFrame(), [], [{"job": "once"}, *done], pd.DataFrame(), [])
     listed = bars.as_frame([bar for bar in found if bar.reached])
     assert listed["reached"].tolist() == ["1.50 s", "2.00 x", "0.900 GB"]
     assert listed["verdict"].tolist() == ["must reached", "short of the aim", "must reached"]
+
+
+def test_disclosures_are_measured_and_held_to_their_bars():
+    found = ledger.measured(load("minimal"), 1)
+    assert set(found["stages"]) == {"cases", "kernel", "disclosures", "books"}
+    assert (found["rows"] > found["messages"] / 2, found["bytes_a_row"]) == (True, DISCLOSURES.itemsize)
+    made = {"as it is": found | {"adds": 0.31, "beside_kernel": 0.5, "bytes_a_row": 48}}
+    listed = bars.as_frame([bar for bar in bars.bars(pd.DataFrame(), [], [], pd.DataFrame(), [made]) if bar.reached])
+    assert listed["reached"].tolist() == ["31.0 %", "0.500 x", "48.0 bytes"]
+    assert listed["verdict"].tolist() == ["short of the must", "must reached", "must reached"]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sim import cli
@@ -128,6 +129,8 @@ def test_a_run_says_its_events_and_seconds_by_stage(call, here):
     assert {"world", "simulate", "metrics"} <= said["seconds"].keys()
     assert {"cases.parquet", "legs.parquet", "steps.parquet", "messages.parquet", "disclosures.parquet",
             "needs.parquet", "metrics.parquet", "scenario.toml", "run.json"} == set(everything(here / "one"))
+    told = duckdb.sql(f"select necessary from '{here / 'one' / 'disclosures.parquet'}'").df()["necessary"]
+    assert (told.min(), 0 < told.max() < 20) == (0, True)      # every one is of a need, and judged
 
 
 @pytest.mark.parametrize(("ledger", "files"), [

@@ -11,7 +11,9 @@ from sim import run
 from sim.inert import inert, inert_prose
 from sim.metrics import measure
 from sim.scenario import choices, load, ranges, settle_at
+from sim.scenario.attacks import Attack, Fishing, Forged, Marking, Tampering
 from sim.scenario.holdings import Audits, Life, Reconciliation, Silence, Systems, Upkeep, Validation
+from sim.scenario.redress import Redress
 from sim.scenario.schema import Growth, Scenario
 from sim.scenario.tasks import Advice
 from sim.units import Range, duration, share
@@ -21,7 +23,8 @@ TABLES = (("demand",), ("desk",), ("task",), ("people",), ("law",), ("matcher", 
 COPIES = ("as declared", "long, lossy, known", "wrong persons")
 MIDDLE = 0.5
 # Tables on how records are kept that `minimal` has not, with wide ranges.
-KEPT = ("people.life", "people.special", "systems", "upkeep", "silence", "advice")
+KEPT = ("people.life", "people.special", "systems", "upkeep", "silence", "advice", "attack", "redress",
+        "demand.marking")
 
 
 def minimal() -> Scenario:
@@ -29,7 +32,8 @@ def minimal() -> Scenario:
 
 
 def with_records_kept() -> Scenario:
-    """`minimal` with lives, formats, upkeep, omissions and a machine that advises."""
+    """`minimal` with lives, formats, upkeep, omissions, a machine that advises, attackers, complaints, and askers who
+    mark as urgent what is not."""
     said, scenario = {"because": "a test"}, load("minimal")
     people = scenario.people.model_copy(update={
         "life": Life(**said, moves="0 to 60 %", marries="0 to 60 %", document="0 to 60 %"),
@@ -44,6 +48,12 @@ def with_records_kept() -> Scenario:
     links = {name: link.model_copy(update={"format": "i247_form"}) for name, link in scenario.links.items()}
     return scenario.model_copy(update={
         "people": people, "upkeep": upkeep, "advice": advice, "links": links,
+        "attack": Attack(forged=Forged(**said, per_day="1 to 5 per day"),
+                         fishing=Fishing(**said, per_day="1 to 9 per day"),
+                         tampering=Tampering(**said, share="1 to 30 %", noticed="10 to 90 %")),
+        "redress": Redress(**said, complain="60 to 99 %"),
+        "demand": scenario.demand.model_copy(update={
+            "marking": Marking(**said, share="10 to 90 %", wait="1 h to 5 d")}),
         "silence": Silence(**said, places="60 to 100 %", records="10 to 100 %", since="30 d to 9 y"),
         "formats": ("umf_xml", "legacy_fixed", "i247_form", "free_text"),
         "systems": Systems(**said, format={"small": ("umf_xml", "legacy_fixed")}, rekeying="0 to 60 %")})

@@ -1,7 +1,7 @@
 """One replication told: what happened, how long it took, its main figures, how busy the desks were."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -11,6 +11,8 @@ from sim.errors import ComityError
 from sim.experiments import new_folder, store, target
 from sim.ledger import Ledger
 from sim.metrics import SPLIT, Value, measure
+from sim.metrics.joined import Joined
+from sim.metrics.leakage import with_necessary
 from sim.needs import Needs
 from sim.run import Setting, prepare, run_measured
 from sim.run import run as run_one
@@ -72,7 +74,8 @@ def _run(scenario: Scenario, name: str, future: int, luck: int, engine: str, kep
     ran = perf_counter()
     values = measure(found)
     seconds |= {**found.seconds, "metrics": perf_counter() - ran}
-    ledger = found.ledger
+    # Whether a fact was necessary hangs on the truth, which the transport does not know.
+    ledger = replace(found.ledger, disclosures=with_necessary(Joined(found)))
     return Done(name, engine, kept, future, luck, found.world, found.needs, len(ledger.cases), len(ledger.messages),
                 ledger.events, ledger, values, seconds)
 

@@ -32,8 +32,8 @@ def forget_words() -> None:
 
 def _read(scenario: Scenario) -> tuple[Any, ...]:
     """All that content reads of a scenario."""
-    return (scenario.people, scenario.matcher, scenario.upkeep, scenario.silence, scenario.systems, scenario.formats,
-            scenario.folder, scenario.focus, scenario.fact.get(STRUCTURED), scenario.jurisdiction,
+    return (scenario.people, scenario.matcher, scenario.upkeep, scenario.silence, scenario.redress, scenario.systems,
+            scenario.formats, scenario.folder, scenario.focus, scenario.fact.get(STRUCTURED), scenario.jurisdiction,
             scenario.institution, {name: link.format for name, link in scenario.links.items()})
 
 

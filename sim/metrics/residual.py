@@ -15,7 +15,8 @@ moment a copy goes
   anything. A run without a deletion shows by the copies it laid down how news of a record travel there; a run without
   either says nothing of a channel that withdraws.
 
-All other copies stay: who was told on request is not told again.
+All other copies stay. Where a script leaves it to chance whether a holder is told (`Chance` beside `Withdraw`), all are
+counted as staying, an upper bound: a run rarely shows enough such notices to say more.
 """
 
 from typing import NamedTuple
@@ -30,7 +31,7 @@ from sim.metrics.joined import Flags, Joined, Whole
 from sim.metrics.parts import Cell, Counts
 from sim.metrics.view import View
 from sim.programs import Protocol
-from sim.script import ForEach, Store, Withdraw
+from sim.script import Chance, ForEach, Store, Withdraw
 from sim.transport import RECORD, SUBJECT
 from sim.units import DAY, YEAR
 from sim.world import World
@@ -182,11 +183,13 @@ def _longer(took: Whole, protocol: NDArray[np.int16], protocols: int) -> Whole:
 
 
 def stores(world: World) -> tuple[Flags, Flags]:
-    """(protocols, places) where the record script of each lays copies down, and where it takes them away."""
+    """(protocols, places) where the record script of each lays copies down, and where it surely takes them away."""
     laid, taken = np.zeros((2, len(world.protocols), len(world.places)), bool)
     for number, protocol in enumerate(world.protocols):
-        for row in protocol.record.rows if protocol.record is not None else ():
-            if isinstance(row.instruction, Store | Withdraw):
+        rows = protocol.record.rows if protocol.record is not None else ()
+        certain = not any(isinstance(row.instruction, Chance) for row in rows)
+        for row in rows:
+            if isinstance(row.instruction, Store) or (certain and isinstance(row.instruction, Withdraw)):
                 table = laid if isinstance(row.instruction, Store) else taken
                 table[number, _places(world, protocol, row.instruction.party)] = True
     return laid, taken

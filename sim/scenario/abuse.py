@@ -9,7 +9,7 @@ from sim.units import as_text
 
 
 def abuse(scenario: Scenario) -> list[str]:
-    """One paragraph for each kind of attack, one for urgency inflation, one for complaints; none where none is there."""
+    """One paragraph for each kind of attack, for urgency inflation, and for complaints."""
     lines = [*(_attacks(scenario.attack) if scenario.attack else ()), *_marking(scenario), *_redress(scenario)]
     return [wrapped(line, "    ", "  ") for line in lines]
 
@@ -17,17 +17,18 @@ def abuse(scenario: Scenario) -> list[str]:
 def _attacks(attack: Attack) -> Iterator[str]:
     """Whoever attacks is a role; no state is one by name."""
     if attack.forged:
-        yield (f"forged: {as_text(attack.forged.per_day)} emergency requests of all states together are forged, in the "
-               "name of a state drawn by lot for each, about a person on whom the asked state holds a record.")
+        yield (f"forged: emergency requests, {as_text(attack.forged.per_day)} of all states together, each in the name "
+               "of a state drawn by lot, about a person on whom the asked state holds a record.")
     if attack.fishing:
         yield ("fishing: one state but the focus, drawn by lot in each replication, asks about persons on whom it has "
                f"no case, {as_text(attack.fishing.per_day)}.")
     if attack.notices:
-        yield (f"notices: {as_text(attack.notices.per_day)} warnings are abusive, issued by states drawn by lot; on "
-               f"{as_text(attack.notices.known)} of the persons another state holds a record.")
+        yield (f"notices: abusive warnings, {as_text(attack.notices.per_day)} of all states together, each issued by a "
+               f"state drawn by lot; on {as_text(attack.notices.known)} of the persons another state holds a record.")
     if attack.tampering:
-        yield (f"tampering: {as_text(attack.tampering.share)} of the messages that an intermediary carries are altered; "
-               f"a person notices {as_text(attack.tampering.noticed)} of those that nothing seals, a machine none.")
+        yield (f"tampering: {as_text(attack.tampering.share)} of the messages that an intermediary carries are "
+               f"altered; a person notices {as_text(attack.tampering.noticed)} of those that nothing seals, a machine "
+               "none.")
     if attack.forged or attack.fishing or attack.notices:
         yield "None of these requests counts as a need; they take the time of desks, and what they get is shown apart."
 
