@@ -2,10 +2,10 @@
 # ruff: noqa: F403, F405
 from sim.script import *
 
-SERVES = {"known_to_you"}
+SERVES, RECORDS = {"known_to_you"}, "all"
 NETWORK = "net"
 TASKS = {"file": Task("desk", "1 h", source="made"), "take_away": Task("desk", "30 h", source="made")}
-CHANCES = {"told": Share("25 %", source="made")}
+CHANCES = {"forgotten": Share("75 %", source="made")}
 CONTENTS = {
     "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
     "receipt": Content((), "matter", "signal"),
@@ -26,7 +26,7 @@ def record(r):
 
 
 def forget(leg):
-    if (yield Chance("told")) == NO:
+    if (yield Chance("forgotten")) == YES:
         return DONE
     yield Send("owner", "requester", "receipt")
     yield Withdraw("requester", "take_away")

@@ -132,17 +132,22 @@ def test_so_many_copies_stay_as_withdrawals_took_longer(made, hours, expected):
 
 @pytest.mark.parametrize(("by", "sender", "expected"), [(STORED, HUB, [2, 1, 1]), (TOLD, 1, [1, 1, 0.75])])
 def test_without_a_deletion_the_script_says_how_often_and_how_late(made, by, sender, expected):
-    """One takes an hour, always; the other 30 h, in a quarter of cases."""
+    """One takes two hours, always; the other 30 h, in a quarter of cases."""
     given(made, by=by, sender=sender)
     deletions(made, 5, by=STORED + TOLD - by)
     assert curve(made)[:3] == expected
-    assert planned(made.world()) == ((0, 0), (1, HOUR), (0.25, 30 * HOUR))
+    assert planned(made.world()) == ((0, 0), (1, 2 * HOUR), (0.25, 30 * HOUR))
 
 
 def test_no_record_script_runs_for_what_is_no_alert(made):
     given(made, by=STORED, sender=HUB, alert=False)
     deletions(made, 1)
     assert curve(made) == [2] * 7
+
+
+def test_but_in_a_channel_that_follows_all_records(made):
+    given(made, by=TOLD, alert=False)
+    assert curve(made)[:3] == [1, 1, 0.75]
 
 
 def test_a_record_event_of_the_window_lays_copies_down(made):

@@ -14,7 +14,7 @@ moment a copy goes
   or not done by the end of the run took longer than anything. A run that shows none in a channel takes its script's
   word: as often as the chances on the way let it come about, after mean times, with nobody in the way.
 
-All other copies stay: who was told on request is not told again.
+All other copies stay, those of a query always.
 """
 
 from functools import partial
