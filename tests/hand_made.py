@@ -28,7 +28,7 @@ from sim.needs import NEEDS, NO_ATTACK, Needs
 from sim.programs import Protocol, load
 from sim.run import Replication
 from sim.scenario import load as load_scenario
-from sim.scenario.schema import ShareSetting
+from sim.scenario.schema import ClockSetting, ShareSetting
 from sim.script import FORMS, PLAIN
 from sim.script import NEEDS as NEED_KINDS
 from sim.script import Content as Declared
@@ -74,7 +74,9 @@ def protocol(name: str = "made_protocol"):
 def _scenario():
     scenario = load_scenario("minimal")
     state = scenario.jurisdiction["AA"]
-    return scenario.model_copy(update={"jurisdiction": dict.fromkeys(PLACES[:STATES], state)})
+    clocks = {name: ClockSetting.model_validate({"because": "made", "limits": [{"time": time}]})
+              for name, time in (("habit", "7 to 9 h"), ("limit", "8 h"))}
+    return scenario.model_copy(update={"jurisdiction": dict.fromkeys(PLACES[:STATES], state), "clock": clocks})
 
 
 class Made:

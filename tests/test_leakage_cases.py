@@ -62,7 +62,7 @@ def test_a_hash_that_can_be_enumerated_leaks_as_plain_text():
 @pytest.mark.parametrize(("p", "shannon", "one_try", "hit"), [
     (0.5, 1, 1, 1), (0.01, 0.080793, 0.0145, 6.643856), (0.125, 0.543564, 0.192645, 3)])
 def test_one_element_of_a_private_set_intersection(p, shannon, one_try, hit):
-    matrix, prior = made.private_set_intersection(), [p, 1 - p]
+    matrix, prior = made.set_intersection(), [p, 1 - p]
     assert ch.mutual_information(prior, matrix) == pytest.approx(shannon, **DIGITS)
     assert ch.min_entropy_leakage(prior, matrix) == pytest.approx(one_try, **DIGITS)
     assert ch.min_entropy_leakage(prior, matrix) == pytest.approx(log2(1 / max(p, 1 - p)), **DIGITS)

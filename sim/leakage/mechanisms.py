@@ -46,7 +46,7 @@ def pseudonym_bits(messages: int, subjects: int) -> float:
     return log2(sum(stirling(messages, k) for k in range(1 if messages else 0, min(messages, subjects) + 1)))
 
 
-def private_set_intersection(repeats: int = 1) -> Floats:
+def set_intersection(repeats: int = 1) -> Floats:
     """Membership of one element, seen by who asks: the right bit, and the same one if asked again."""
     return deterministic([("hit",) * repeats, ("no hit",) * repeats])
 

@@ -4,11 +4,13 @@ from sim.experiments.statistics import Line
 
 BEYOND, EXPOSED, LEARNT = "1: beyond need", "2: exposure and breach", "3: what others learn by it"
 VECTOR: dict[str, tuple[str, ...]] = {
-    BEYOND: ("uninvolved_persons", "facts_beyond_need", "facts_beyond_need_weighted", "disclosure_precision",
-             "disclosure_recall", "special_categories", "further_subjects", "residual_copies"),
+    BEYOND: ("uninvolved_persons", "facts_beyond_need", "facts_beyond_need_weighted", "facts_beyond_need_by_kind",
+             "disclosure_precision", "disclosure_recall", "special_categories", "further_subjects", "residual_copies",
+             "last_copy_right", "complaints_unmet", "copies_corrected"),
     EXPOSED: ("record_days", "breach_expected", "breach_worst_year", "breach_tail", "persons_in_breach",
               "breach_per_year", "blast_radius"),
-    LEARNT: ("systems_that_see_a_query", "people_who_see_a_query", "persons_known_to", "bits_learnt"),
+    LEARNT: ("systems_that_see_a_query", "people_who_see_a_query", "persons_known_to", "bits_learnt",
+             "attack_success", "attack_records", "forged_let_in"),
 }
 OF = {metric: part for part, metrics in VECTOR.items() for metric in metrics}
 
