@@ -95,6 +95,7 @@ def test_the_table_tells_orders_that_another_law_forbids():
             for category in ("evidence", "identity") for urgent in (False, True)}
     assert torn == {("evidence", False): True, ("evidence", True): True, ("identity", False): False,
                     ("identity", True): False}
+    assert not w.outcome(table, w.PLACES, category="evidence", giver="hub").ordered_and_forbidden     # nobody orders
 
 
 def test_article_48_sets_the_doors_for_police_aside_and_nobody_elses():
