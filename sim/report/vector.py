@@ -12,6 +12,13 @@ VECTOR: dict[str, tuple[str, ...]] = {
     LEARNT: ("systems_that_see_a_query", "people_who_see_a_query", "persons_known_to", "bits_learnt",
              "attack_success", "attack_records", "forged_let_in"),
 }
+# Of figures that have no whole, the slices that stand in the first table; the others stand under "more figures".
+SHOWN: dict[str, tuple[str, ...]] = {
+    "residual_copies": ("0 d", "1 d", "30 d", "1 y"),
+    "persons_known_to": ("curious hub", "one member", "coalition of three", "outside observer, links"),
+    "bits_learnt": ("curious hub, identity", "one member, identity", "one member, interest",
+                    "outside observer, location", "asker, membership"),
+}
 OF = {metric: part for part, metrics in VECTOR.items() for metric in metrics}
 
 

@@ -7,6 +7,7 @@ from sim.experiments.assumptions import Flips, HangsOn
 from sim.experiments.compare import HEADLINE, Comparison
 from sim.experiments.statistics import Difference, Level, Line
 from sim.metrics import BOUNDS, METRICS
+from sim.report.vector import SHOWN
 from sim.scenario.text import count
 
 NOT_ESTIMATED, NOTHING, EXACT, NEVER = "not estimated", "none", "exact", "never"
@@ -134,10 +135,11 @@ def unit(line: Line) -> str:
 
 
 def main_lines(comparison: Comparison) -> list[Line]:
-    """Lines for the needs of the focus as a whole, and by urgency where there is no whole."""
+    """Lines for the needs of the focus as a whole, and by urgency, or by who learns of them, where there is no whole."""
     whole = {line.key.metric for line in comparison.lines if not line.key.slice}
     return [line for line in comparison.lines if line.key.metric != CURVE and not line.key.group
-            and (not line.key.slice or (line.key.metric not in whole and line.key.slice in ("urgent", "ordinary")))]
+            and (not line.key.slice or line.key.slice in SHOWN.get(line.key.metric, ())
+                 or (line.key.metric not in whole and line.key.slice in ("urgent", "ordinary")))]
 
 
 def other_lines(comparison: Comparison) -> list[Line]:
