@@ -158,7 +158,7 @@ METRICS: dict[str, Metric] = {
                                        "places that get a query and can read it"),
     "people_who_see_a_query": Metric(leakage.people, LEAKAGE, "readings per need asked", LOWER,
                                      "queries that a person at a receiving place reads"),
-    "persons_known_to": Metric(inference.persons_known_to, LEAKAGE, "persons per 100 needs", LOWER,
+    "persons_known_to": Metric(inference.persons_known_to, LEAKAGE, PER_100, LOWER,
                                "persons whom a curious hub, one member, three together or an observer could name as "
                                "asked about; read by people or by machines only"),
     "bits_learnt": Metric(inference.bits_learnt, LEAKAGE, "bits per need", LOWER,

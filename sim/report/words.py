@@ -135,7 +135,7 @@ def unit(line: Line) -> str:
 
 
 def main_lines(comparison: Comparison) -> list[Line]:
-    """Lines for the needs of the focus as a whole, and by urgency, or by who learns of them, where there is no whole."""
+    """Lines for the needs of the focus as a whole; where there is no whole by urgency, or by who learns of them."""
     whole = {line.key.metric for line in comparison.lines if not line.key.slice}
     return [line for line in comparison.lines if line.key.metric != CURVE and not line.key.group
             and (not line.key.slice or line.key.slice in SHOWN.get(line.key.metric, ())
