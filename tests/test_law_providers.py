@@ -6,9 +6,10 @@ import law_worlds as w
 import numpy as np
 import pytest
 
-from sim import laws
+from sim import laws, run
 from sim.laws import MAY_REFUSE, MUST_GIVE, MUST_REFUSE, Duties
 from sim.laws.asking import ask
+from sim.metrics import measure
 from sim.scenario import load
 from sim.scenario.other_states import with_states
 from sim.units import DAY
@@ -58,6 +59,30 @@ def says(giver, receiver, instrument, category="evidence", on=date(2026, 9, 1), 
 def test_a_provider_between_two_laws(giver, receiver, instrument, facts, expected):
     found = says(giver, receiver, instrument, **facts)
     assert (found.verdict, found.ground, found.ordered_and_forbidden) == expected
+
+
+def test_a_run_meets_orders_that_another_law_forbids(tmp_path):
+    """An invented state whose providers serve the Union, and whose law bars them."""
+    rows = "".join(f"""
+[[membership]]
+jurisdiction = "XD"
+instrument   = "{instrument}"
+status       = "bound"
+valid_from   = 2000-01-01
+source       = "a test"
+confidence   = "own"
+""" for instrument in ("E_EVIDENCE", "BLOCKING_LAW"))
+    file = tmp_path / "torn.toml"
+    file.write_text('extends = "orders"\n[people]\nrecords = 300\n[demand]\nasked_by_us = "40 to 41 per day"\n' + rows)
+    found = {name: _conflicts(load(name)) for name in (file, "orders")}
+    assert found[file] > 0
+    assert found["orders"] == 0
+
+
+def _conflicts(made):
+    done = run.run(run.prepare(made), made.option[-1].name, 0, 0)
+    return next(value.value for value in measure(done)
+                if (value.metric, value.slice, value.group) == ("ordered_and_forbidden", "reviews", ""))
 
 
 def test_the_table_tells_orders_that_another_law_forbids():

@@ -18,6 +18,7 @@ from sim.scenario.text import day, wrapped
 OUTSIDE = "outside the modelled rules"
 CONFIDENCE = {"read": "read", "read 2nd": "an account of it was read", "memory": "from memory: not re-read",
               "own": "own reading"}
+CLOSED = {"kind": laws.KINDS, "handling": laws.HANDLING, "product": laws.PRODUCTS, "bar": laws.BARS}
 CLOSING = "Stylised law for a simulation. No legal opinion, and no assessment of any state or body."
 
 
@@ -25,17 +26,11 @@ def asked(scenario: Scenario, giver: str, receiver: str, category: str, on: str,
           **facts: Any) -> dict[str, Any]:
     """The question with every default filled in, and an answer for each instrument: those of the scenario's protocols
     whose own rules cover the two, or the one that was named. Raises ComityError for what means nothing."""
-    giver, receiver = place_of(scenario, giver), place_of(scenario, receiver)
-    if giver == receiver:
-        raise ComityError(f"law: from {giver} to {receiver}\n  expected  two places; inside a state nothing crosses "
-                          "a border")
+    giver, receiver = _two_places(scenario, giver, receiver)
     kind, field = _category(category)
-    _known("kind", facts["kind"], laws.KINDS)
-    _known("handling", facts["handling"], laws.HANDLING)
-    _known("product", facts["product"], laws.PRODUCTS)
-    _known("bar", facts["bar"], laws.BARS)
-    when = _day(on) if on else scenario.as_of
-    rules = laws.rules_of(scenario)
+    for option, words in CLOSED.items():
+        _known(option, facts[option], words)
+    when, rules = _day(on) if on else scenario.as_of, laws.rules_of(scenario)
     wide = with_states(scenario, (giver, receiver))
     names = [_instrument(instrument, rules, scenario)] if instrument else _instruments(scenario)
     answers = [ask(rules, wide, giver, receiver, when, name, category=kind, **facts) for name in names]
@@ -44,6 +39,14 @@ def asked(scenario: Scenario, giver: str, receiver: str, category: str, on: str,
                         and place not in scenario.institution], **facts,
             "answers": [each for each in answers if each.governed or instrument],
             "not_covered": [each.instrument for each in answers if not each.governed and not instrument]}
+
+
+def _two_places(scenario: Scenario, giver: str, receiver: str) -> tuple[str, str]:
+    giver, receiver = place_of(scenario, giver), place_of(scenario, receiver)
+    if giver == receiver:
+        raise ComityError(f"law: from {giver} to {receiver}\n  expected  two places; inside a state nothing crosses "
+                          "a border")
+    return giver, receiver
 
 
 def _category(word: str) -> tuple[str, str]:
