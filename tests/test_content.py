@@ -11,7 +11,7 @@ from content_scenarios import MATCHERS, SEARCHES, SEED, UNTIL, held_by_next, nee
 from sim.content import KINDS, content, people
 from sim.content.names import NATIVE, PASSPORT
 from sim.content.people import _people
-from sim.content.records import CHANGED, CREATED, DELETED, NEVER
+from sim.content.records import CHANGED, CREATED, DELETED, NEVER, followed
 from sim.units import YEAR
 
 CODES = ("AT", "BG", "CY", "FR", "XA")
@@ -81,14 +81,16 @@ def test_a_store_at_rest_has_no_events():
     assert (still.records["created"] < 0).all()
 
 
-def test_events_replayed_on_the_stores_at_the_start_give_the_stores_at_the_end():
+@pytest.mark.parametrize("which", ["alerts", "all"])
+def test_events_replayed_on_the_stores_at_the_start_give_the_stores_at_the_end(which):
     result = made(scenario(changed="60 %", deleted="50 %"), needs(200, 5, 400, kind="locate"))
-    alerts = result.records[result.records["alert"]]
+    alerts = result.records[followed(result.records, result.on_subjects, which)]
+    events = result.events[result.events["alert"] | (which == "all")]
     present = set(alerts["version"][(alerts["created"] < 0)].tolist()) - set(
         alerts["version"][alerts["superseded"] < 0].tolist())
-    assert set(result.events["event"].tolist()) == {CREATED, CHANGED, DELETED}
-    assert (np.diff(result.events["tick"]) >= 0).all()
-    for event in result.events:
+    assert set(events["event"].tolist()) == {CREATED, CHANGED, DELETED}
+    assert (np.diff(events["tick"]) >= 0).all()
+    for event in events:
         if event["event"] == CHANGED:
             present.remove(int(event["previous"]))
         if event["event"] == DELETED:

@@ -1,9 +1,11 @@
 """What hangs on what happened before: duties of the last review, quotas, batches, hidden truths, and whom something of
 a record has reached (engine rules 20, 41, 46), each in a world that shows it."""
 
+import random
 from dataclasses import replace
 from datetime import date
 
+import engine_worlds
 import numpy as np
 import pytest
 import worlds as w
@@ -11,6 +13,8 @@ from rule_worlds import at, candidate, record, world
 
 from sim import laws
 from sim import world as worlds
+from sim.engines import compiled
+from sim.engines.compiled import totals
 from sim.ledger import RECORD
 from sim.needs.rows import ABUSIVE, FISHING, FORGED, NO_ATTACK
 from sim.script import (
@@ -355,6 +359,18 @@ def test_one_by_one_they_are_those_of_the_beginning():
     made = world(each(hand_over), record=slowly)
     ledger = w.simulate(made, at(0), event(1, members=(AA, CC)), at(1.5, opener=CC), held=HELD)
     assert told(made, ledger) == [(BB, AA)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_books_outlive_the_blocks_in_which_cases_are_handed_over(seed):
+    """Random worlds, one case at a time: who received what, what is used up and which duties are owed stay known."""
+    found = engine_worlds.made(random.Random(seed))
+    whole = compiled.run(found.world, found.cases, found.content).cases
+    parts = (found.cases.part(k, k + 1) for k in range(len(found.cases.rows)))
+    in_blocks = totals(found.world, parts, found.content)
+    assert in_blocks.by_word == tuple(np.bincount(whole["word"][whole["word"] >= 0],
+                                                  minlength=len(found.world.words)).tolist())
+    assert in_blocks.time_to_close == int((whole["closed"] - whole["opened"])[whole["word"] >= 0].sum())
 
 
 def test_each_protocol_knows_its_own_recipients():
