@@ -1,6 +1,9 @@
 """The compiled table says what a slow reading of the rules says, and rules combine as the design promises."""
 
+from dataclasses import replace
 from datetime import date
+from functools import reduce
+from operator import and_
 from types import SimpleNamespace
 
 import law_worlds as w
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from sim import laws
 from sim.errors import LawError, ScenarioError
 from sim.laws import FREE, MAY_REFUSE, MUST_GIVE, MUST_REFUSE, NO_RULE, NOT_GOVERNED, Duties
+from sim.laws.interpreter import standing_rules
 from sim.script import FIELDS
 from sim.units import DAY, HOUR
 
@@ -73,19 +77,20 @@ def test_the_table_says_what_the_interpreter_says(rules, cells):
 
 
 def test_the_table_agrees_on_every_cell_of_a_small_world():
-    """Including every pair of places and two instruments, under rules that overlap in all layers."""
+    """Under rules that overlap in all layers."""
     rules = (w.rule("wide", "must give", "instrument", when={"both_bound": ("ACT",), "instrument": ("ACT",)}),
              w.rule("minor", "may refuse", "instrument", when={"both_bound": ("ACT",), "instrument": ("ACT",),
                                                                "minor": True, "category": ("identity", "alert")}),
              w.rule("code", "may refuse", "owner", when={"handling": ("H2", "H3")}, ground="ground_b"),
              w.rule("never", "must refuse", "owner", when={"handling": ("H3",), "product": ("evidence",)}),
              w.rule("victims", "must refuse", "sender", when={"kind": ("victim",), "giver_regime": ("led",)}),
-             w.rule("danger", "not governed", "sender", when={"urgent": True}, exception_to=("victims",)))
+             w.rule("danger", "not governed", "sender", when={"urgent": True}, exception_to=("victims",)),
+             w.rule("bars", "must refuse", "receiver", when={"bar": ("refugee", "capital"), "dual": False}))
     world = w.scenario()
-    table = w.compiled(rules, world, instruments=w.ACTS)
-    pairs = [(giver, receiver) for giver in range(3) for receiver in range(3)]
-    for index in w.cells(w.ACTS):
-        facts = w.by_index(index, w.ACTS)
+    table = w.compiled(rules, world)
+    pairs = [(0, 1), (1, 0), (0, 2), (2, 1)]
+    for index in w.cells(("ACT",)):
+        facts = w.by_index(index, ("ACT",))
         for giver, receiver in pairs:
             found = table.outcomes[int(table.look(0, *index, giver, receiver))]
             assert found == w.read(rules, world, giver=w.PLACES[giver], receiver=w.PLACES[receiver], **facts)
@@ -120,6 +125,82 @@ def test_one_more_forbidding_rule_never_lets_out_what_could_be_kept(rules, layer
         new = np.array([o.verdict for o in after.outcomes])[after.look(new_epoch, *every)]
         assert (new[old == MUST_REFUSE] == MUST_REFUSE).all()
         assert np.isin(new[old == MAY_REFUSE], (MAY_REFUSE, MUST_REFUSE)).all()
+
+
+@settings(max_examples=40, phases=QUICK)
+@given(rules=rule_sets())
+def test_without_its_permits_a_law_refuses_where_a_basis_is_demanded_and_knows_no_rule_elsewhere(rules):
+    """What is left forbids; an owner's code gives no basis, so it may stay whatever it says."""
+    left = tuple(rule for rule in rules if rule.effect == "must refuse" or (rule.layer == "owner"
+                                                                            and rule.effect == "may refuse"))
+    try:
+        table = w.compiled(left)
+    except LawError:
+        return
+    every = np.ix_(*(np.arange(n) for n in (len(table.epochs), 1, 7, 2, 2, 2, 2, 6, 4, 6, 3, 3)))
+    verdict = np.array([outcome.verdict for outcome in table.outcomes])[table.look(*every)]
+    assert (verdict[..., 0, :] == MUST_REFUSE).all()                     # LL
+    assert (verdict[..., 2, :] == MUST_REFUSE).all()                     # the hub
+    of_oo = {table.outcomes[row].rule: table.outcomes[row].verdict for row in
+             np.unique(table.look(*every)[..., 1, :])}
+    assert all(found == NO_RULE for rule, found in of_oo.items() if not rule)
+    assert set(of_oo.values()) <= {NO_RULE, MUST_REFUSE, MAY_REFUSE}
+
+
+@settings(max_examples=40, phases=QUICK)
+@given(rules=rule_sets())
+def test_a_law_said_twice_is_the_same_law(rules):
+    """Every rule again under another id: verdicts, grounds and duties stay."""
+    again = tuple(rule.model_copy(update={
+        "id": f"{rule.id}_again", "exception_to": tuple(f"{other}{more}" for other in rule.exception_to
+                                                        for more in ("", "_again"))}) for rule in rules)
+    both = (*(rule.model_copy(update={"exception_to": (*rule.exception_to, *(f"{other}_again" for other in
+                                                                             rule.exception_to))}) for rule in rules),
+            *again)
+    try:
+        one, two = w.compiled(rules), w.compiled(both)
+    except LawError:
+        return
+    assert np.array_equal(one.epochs, two.epochs)
+    named = [replace(outcome, rule=outcome.rule.removesuffix("_again")) for outcome in two.outcomes]
+    assert named == list(one.outcomes)
+    assert np.array_equal(one.table, two.table)
+
+
+@settings(max_examples=60, phases=QUICK)
+@given(rules=rule_sets(), cells=st.lists(CELL, min_size=15, max_size=15))
+def test_duties_are_those_of_every_rule_that_stands_and_never_looser(rules, cells):
+    try:
+        table = w.compiled(rules)
+    except LawError:
+        return
+    for facts in cells:
+        giver, receiver = facts["giver"], facts["receiver"]
+        rest = {key: value for key, value in facts.items() if key not in ("giver", "receiver")}
+        case = laws.situation(w.scenario(), giver, receiver, w.moment(w.START, 0), **rest)
+        found = w.outcome(table, w.PLACES, **{**facts, "instrument": "ACT"})
+        case = replace(case, instrument="ACT")
+        standing = standing_rules(rules, case)
+        assert all(found.duties <= rule.duties for rule in standing)
+        assert found.ordered_and_forbidden is ({MUST_GIVE, MUST_REFUSE} <= {rule.verdict for rule in standing})
+        # Nothing but what stands binds: the duties are their meet.
+        assert found.duties == reduce(and_, (rule.duties for rule in standing), FREE)
+
+
+@settings(max_examples=40, phases=QUICK)
+@given(rules=rule_sets(most=4), day=st.dates(date(2027, 7, 3), date(2027, 7, 20)))
+def test_a_rule_not_yet_in_force_changes_nothing_the_day_before(rules, day):
+    """On its first day the law is that with the rule undated, the day before that without it."""
+    late = w.rule("z_late", "must refuse", "owner", when={"kind": ("suspect",)}, ground="ground_b")
+    try:
+        without, undated, dated = (w.compiled((*rules, *more)) for more in (
+            (), (late,), (late.model_copy(update={"valid_from": day}),)))
+    except LawError:
+        return
+    begins = w.midnight_ticks(day)
+    for facts in ({"kind": "suspect"}, {"kind": "suspect", "giver": "OO"}, {"kind": "victim"}):
+        assert w.outcome(dated, w.PLACES, begins - 1, **facts) == w.outcome(without, w.PLACES, begins - 1, **facts)
+        assert w.outcome(dated, w.PLACES, begins, **facts) == w.outcome(undated, w.PLACES, begins, **facts)
 
 
 def test_without_rules_only_regimes_that_demand_a_basis_refuse():

@@ -238,6 +238,11 @@ class Complained(Made):
         super().__init__()
         self.protocols = (w.protocol(case, _procedure.record, **DECLARED),)
 
+    def world(self):
+        made, told = super().world(), told_world()
+        scenario = made.scenario.model_copy(update={"chance": told.scenario.chance})
+        return replace(made, scenario=scenario, tasks=told.tasks, task_row=told.task_row)
+
     def complaint(self, opened, word="done", closed=-1, mended=-1, legs=(), event=COMPLAINED):
         """legs: (word, hour at which it ended) of each recipient"""
         case = self.case(-1, word, closed, opened, kind=RECORD, version=self.record(7, 1), event=event)

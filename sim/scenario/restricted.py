@@ -60,8 +60,8 @@ def _days(name: str, dates: RuleDates, of_pack: Days) -> str:
     first, last = dates.over(of_pack)
     spans = [f"{word} {day(of)}" for word, of in (("from", first), ("to", last)) if of]
     pack = [f"{word} {day(of)}" for word, of in zip(("from", "to"), of_pack, strict=True) if of]
-    return (f"Rule {name} is in force {' '.join(spans) or 'throughout'} (its pack says {' '.join(pack) or 'throughout'}): "
-            "the scenario's own choice.")
+    return (f"Rule {name} is in force {' '.join(spans) or 'throughout'}, by the scenario's own choice (its pack says "
+            f"{' '.join(pack) or 'throughout'}).")
 
 
 def _said(each: Restriction) -> str:
