@@ -76,6 +76,10 @@ COMPLAINTS = {
 request to delete and four for access (CCF-LIMITS); national authorities have no one limit"""),
 }
 LEFT = "left"          # nobody told the holder of a copy
+CHECK = {       # of protocols by which an officer who meets a person looks them up
+    "check_person": Task(ON_THE_SPOT, "2 to 15 min", miss="1 to 5 %", false="2 to 15 %", because="""audits find false \
+hits on names, and misses (ECA-NAMES, SIS-IDENT-2015), without a rate"""),
+}
 PURSUE = {      # of protocols whose asker first learns of a match
     "pursue": Task("agency", "15 to 60 min", share="30 to 90 %", separation="2.4 to 3.6", strictness="-0.5 to 0",
                    because="""of matches nobody had asked for a third mattered (PRUM-NL-THIRD), of others more; how \

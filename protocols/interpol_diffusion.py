@@ -2,14 +2,15 @@
 
 INTERPOL Constitution arts. 2 and 3 and Rules on the Processing of Data arts. 97 to 101: a diffusion goes from a bureau
 to the bureaux it chooses and is recorded at the same time. Whether the General Secretariat reviews it before it goes
-out or afterwards is told both ways (LAW-IPOL-DIFF, IPOL-ART3): the law of the day says, by the duty `publisher_review`.
-Its reviewers let some pass that should not, and turn some genuine ones away.
+out or afterwards is told both ways (LAW-IPOL-DIFF, IPOL-ART3): the law of the day says, by the duty
+`publisher_review`. Its reviewers let some pass that should not, and turn some genuine ones away.
 
 Idealised: it goes to all members; silence says nothing, so the asker never learns that nobody knows; who may not give
-or finds nothing keeps silent; a withdrawal stops no search that has begun; nobody queues at the reviewers'.
+or finds nothing keeps silent; a withdrawal stops no search that has begun; a review afterwards begins when the asker
+has its answer or stops listening; nobody queues at the reviewers'.
 """
 
-from protocols import _procedure
+from protocols import _interpol, _procedure
 from protocols._procedure import chosen, record, reply, take_in  # noqa: F401
 from sim.script import *
 
@@ -18,26 +19,17 @@ INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = {"hub": "interpol", "translator": "responder"}
 TASKS = chosen(_procedure.TASKS, "justify", "write", "receive", "forward", "search", "search_directly", "examine",
                "examine_directly", "release", "release_directly", "translate", "reply", "key_in", "pass_on"
-               ) | _procedure.CORRECTING | {
-    "lodge": Task("contact_point", "5 to 15 min", because="time per message is not published for any bureau"),
-    "screen": Task(ON_THE_SPOT, "20 min to 2 h", miss="0.2 to 2 %", false="30 to 90 %",
-                   discharges=("publisher_review",), because="""one wanted notice or \
-diffusion in twenty is refused or cancelled (IPOL-REFUSAL-RATE); how many abusive ones pass is not known"""),
-}
+               ) | _procedure.CORRECTING | _interpol.TASKS
 _SUBJECT = ("family_name", "given_name", "birth_date", "nationality", "sex")
-CONTENTS = chosen(_procedure.CONTENTS, "file") | _procedure.CORRECTION | {
+CONTENTS = chosen(_procedure.CONTENTS, "file") | _procedure.CORRECTION | _interpol.CONTENTS | {
     "diffusion": Content((*_SUBJECT, "offence", "case_number", "authority", "interest"), "subject", "alert"),
-    "turned_away": Content((), "matter", "signal"),
     "diffusion_withdrawn": Content((), "matter", "signal"),
 }
 FACTS = chosen(_procedure.FACTS, "structured", "direct", "translation_needed")
-CHANCES = _procedure.TRAVELS | {
-    "looked_up": Share("30 to 90 %", because="answering is voluntary (IPOL-OWNERSHIP), how often is unknown"),
-}
-CLOCKS = _procedure.COMPLAINTS | {
+CHANCES = _procedure.TRAVELS | _interpol.CHANCES
+CLOCKS = _procedure.COMPLAINTS | _interpol.CLOCKS | {
     "listening": Clock((Limit("2 to 7 d", ("urgent",)), Limit("10 to 30 d")), at="requester",
                        because="how long an asker listens before silence is taken for an end is not published"),
-    "screening": Clock((Limit("2 to 48 h"),), at="hub", because="one account speaks of a day (LAW-IPOL-NOTICE)"),
 }
 SILENCE = "silence"
 
@@ -45,9 +37,8 @@ SILENCE = "silence"
 def case(c):
     yield Work("investigator", "justify")
     yield Work("requester", "write")
-    if (yield Review("requester", "diffusion", to="hub", task="lodge")) == REFUSE:
-        return REFUSED
     yield Send("requester", "hub", "diffusion")
+    yield Review("hub", "diffusion", to="requester", task="register")      # what is owed; a person has to see the rest
     if (yield Owes("publisher_review")) == YES:
         return REFUSED if (yield Do(screened)) == REFUSED else (yield Within("listening", spread))
     yield Close((yield Within("listening", spread)))

@@ -10,7 +10,7 @@ stands for all; nobody queues at the reviewers'; kinds of notice as one; what ea
 left out.
 """
 
-from protocols import _procedure, interpol_diffusion, shared_database
+from protocols import _interpol, _procedure
 from protocols._procedure import chosen
 from sim.script import *
 
@@ -18,8 +18,7 @@ SERVES = {"locate", "warn"}
 INSTRUMENT, MEMBERS, NETWORK = "INTERPOL", "INTERPOL", "interpol"
 PARTIES = {"hub": "interpol"}
 _NOT_MEASURED = "time per message is not published for any bureau"
-TASKS = chosen(interpol_diffusion.TASKS, "lodge", "screen") | chosen(
-    shared_database.TASKS, "check_person") | chosen(_procedure.CORRECTING, "decide_complaint") | {
+TASKS = _interpol.TASKS | _procedure.CHECK | chosen(_procedure.CORRECTING, "decide_complaint") | {
     "notice_search": Task("machine", "1 to 30 s", because="answered at once; the figure is not published"),
     "draft_notice": Task("owner", "30 min to 2 h", because=_NOT_MEASURED),
     "publish": Task("machine", "1 s to 1 min", because="stored at once; the figure is not published"),
@@ -30,7 +29,7 @@ TASKS = chosen(interpol_diffusion.TASKS, "lodge", "screen") | chosen(
     "release_notice_facts": Task("contact_point", "10 to 30 min", because=_NOT_MEASURED),
 }
 _SUBJECT = ("family_name", "given_name", "birth_date", "nationality", "sex")
-CONTENTS = chosen(_procedure.CONTENTS, REFUSED) | chosen(interpol_diffusion.CONTENTS, "turned_away") | {
+CONTENTS = chosen(_procedure.CONTENTS, REFUSED) | _interpol.CONTENTS | {
     "notice_check": Content((*_SUBJECT, "document"), "subject", "identity"),
     "no_notice": Content((), "answer", "signal"),
     "notice": Content((*_SUBJECT, "aliases", "print", "face", "offence", "authority", "measures"), "record", "alert"),
@@ -39,8 +38,7 @@ CONTENTS = chosen(_procedure.CONTENTS, REFUSED) | chosen(interpol_diffusion.CONT
     "notice_facts": Content(("aliases", "offence", "case_number", "authority", "measures"), "record", "alert"),
     "notice_withdrawn": Content((), "matter", "signal"),
 }
-CHANCES = chosen(interpol_diffusion.CHANCES, "looked_up")
-CLOCKS = chosen(interpol_diffusion.CLOCKS, "screening") | _procedure.COMPLAINTS
+CHANCES, CLOCKS = _interpol.CHANCES, _interpol.CLOCKS | _procedure.COMPLAINTS
 
 
 def case(c):
@@ -80,9 +78,8 @@ def record(r):
         yield Withdraw("hub", "take_down")
         return DONE
     yield Work("owner", "draft_notice")
-    if (yield Review("responder", "notice", to="hub", task="lodge")) == REFUSE:
-        return REFUSED
     yield Send("responder", "hub", "notice")
+    yield Review("hub", "notice", to="responder", task="register")
     yield Wait("screening")
     if (yield Decide("hub", "screen", about="genuine")) == NO:
         yield Send("hub", "responder", "turned_away")

@@ -20,9 +20,8 @@ INSTRUMENT, MEMBERS, NETWORK = "SIS", "SIS", "testa"
 PARTIES = {"registry": "eu_lisa"}
 _NOT_MEASURED = "time per form is not published for any bureau"
 _ERRORS = "audits find false hits on names, and misses (ECA-NAMES, SIS-IDENT-2015), without a rate"
-TASKS = {
+TASKS = _procedure.CHECK | {
     "central_search": Task("machine", "1 to 5 s", because="answered in seconds; the figure is not published"),
-    "check_person": Task(ON_THE_SPOT, "2 to 15 min", miss="1 to 5 %", false="2 to 15 %", because=_ERRORS),
     "hit_form": Task("sirene", "15 to 60 min", because=_NOT_MEASURED),
     "confirm_hit": Task("sirene", "10 to 45 min", miss="0.5 to 3 %", false="0.5 to 5 %", because=_ERRORS),
     "release_supplement": Task("sirene", "10 to 30 min", because=_NOT_MEASURED,
