@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import units
 from sim.calendars import Windows
 from sim.cases import ASKED_BY_CASE, NO_CHANNEL, STREAM, Cases
 from sim.content import CANDIDATES, MISSES, RECORDS, Candidates, Content
@@ -27,13 +28,14 @@ from sim.needs import NEEDS, NO_ATTACK, Needs
 from sim.programs import Protocol, load
 from sim.run import Replication
 from sim.scenario import load as load_scenario
+from sim.scenario.schema import ShareSetting
 from sim.script import FORMS, PLAIN
 from sim.script import NEEDS as NEED_KINDS
 from sim.script import Content as Declared
 from sim.transport import disclosures
 from sim.truth import Truth, investigated
 from sim.units import HOUR
-from sim.world import Station, World, field_bits
+from sim.world import Station, Task, World, field_bits
 
 PLACES = ("S0", "S1", "S2", "S3", "S4", "HUB")
 STATES, HUB = 5, 5
@@ -88,6 +90,8 @@ class Made:
         self.groups, self.wrong, self.stale, self.altered = np.zeros(20, GROUPS), {}, {}, unaltered
         self.misses, self.causes = [], ()
         self.sensitivity = {}
+        self.chances = {name: ShareSetting(share=units.share(share.share)) for each in self.protocols
+                        for name, share in each.chances.items()}
         self.reads = np.zeros(len(PLACES), bool)
         self.may_read = np.zeros(len(PLACES), bool)
 
@@ -165,12 +169,16 @@ class Made:
                                  own_windows=always, own_job=np.zeros(1, np.int64), own_mean=1.0, domestic=0, first=0,
                                  other_foreign=0)
                          for place in range(STATES))
+        tasks = tuple(Task(name, task.desk, np.zeros(1, np.int64), units.duration(task.time).value, False, 0, 0, 1)
+                      for each in self.protocols for name, task in each.tasks.items())
         contents = self.contents
         return World(
-            scenario=_scenario().model_copy(update={"sensitivity": self.sensitivity}), seed=1, replication=0,
+            scenario=_scenario().model_copy(update={"sensitivity": self.sensitivity,
+                                                      "chance": self.chances}), seed=1, replication=0,
             start=_scenario().as_of, observe_from=0,
             observe_until=48 * HOUR, end=END, grain=1, places=PLACES, place_keys=tuple(range(len(PLACES))),
-            jurisdictions=STATES, focus=0, stations=stations, tasks=(), task_row={},
+            jurisdictions=STATES, focus=0, stations=stations, tasks=tasks,
+            task_row={task.name: row for row, task in enumerate(tasks)},
             station_of=np.zeros((len(PLACES), 0), np.int32),
             contents=tuple(contents), content=contents,
             field_sets=np.array([field_bits(content.fields) for content in contents.values()], np.uint32),

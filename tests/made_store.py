@@ -5,7 +5,7 @@ from sim.script import *
 SERVES = {"known_to_you"}
 NETWORK = "net"
 PARTIES = {"registry": "HUB"}
-TASKS = {name: Task("desk", "1 h", source="made") for name in ("lookup", "store", "withdraw")}
+TASKS = {name: Task("desk", "1 h", source="made") for name in ("lookup", "store", "withdraw", "write")}
 CONTENTS = {
     "query": Content(("family_name", "given_name", "birth_date"), "subject", "identity"),
     "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
@@ -22,7 +22,13 @@ def case(c):
 
 
 def record(r):
+    if (yield Is("complained")) == YES:
+        for _ in range(3):
+            yield Work("owner", "write")
+        yield Withdraw("registry")
+        return DONE
     if (yield Is("deleted")) == YES:
+        yield Work("owner", "write")
         yield Send("responder", "registry", "receipt")
         yield Withdraw("registry")
         return DONE

@@ -2,9 +2,10 @@
 # ruff: noqa: F403, F405
 from sim.script import *
 
-SERVES = {"known_to_you"}
+SERVES, RECORDS = {"known_to_you"}, "all"
 NETWORK = "net"
-TASKS = {name: Task("desk", "1 h", source="made") for name in ("withdraw", "file")}
+TASKS = {"file": Task("desk", "1 h", source="made"), "take_away": Task("desk", "30 h", source="made")}
+CHANCES = {"forgotten": Share("75 %", source="made")}
 CONTENTS = {
     "record": Content(("family_name", "given_name", "address", "file"), "record", "police_file"),
     "receipt": Content((), "matter", "signal"),
@@ -25,8 +26,10 @@ def record(r):
 
 
 def forget(leg):
+    if (yield Chance("forgotten")) == YES:
+        return DONE
     yield Send("owner", "requester", "receipt")
-    yield Withdraw("requester")
+    yield Withdraw("requester", "take_away")
     return DONE
 
 

@@ -43,6 +43,7 @@ def test_who_got_a_record_and_whose():
     assert value(made, "attack_success", "forged") == pytest.approx(100 / 3)
     assert value(made, "attack_success", "fishing") == 0
     assert value(made, "attack_success", "abusive") is None
+    assert value(made, "attack_success") == 25
     assert value(made, "attack_records") == 50          # two persons by four attacks
     assert value(made, "attack_records", "forged") == pytest.approx(200 / 3)
 
@@ -98,6 +99,16 @@ def test_what_a_call_back_lets_in_and_turns_away():
     made.steps[-1] = (*made.steps[-1][:3], relevance, *made.steps[-1][4:])
     assert value(made, "forged_let_in") == 25
     assert value(made, "genuine_turned_away") == 20
+
+
+def test_no_figure_names_who_attacks():
+    made = Made()
+    for kind in (FORGED, FISHING, ABUSIVE):
+        got(made, attack(made, kind))
+    found = [v for v in measure(made.replication()) if v.metric in OF_ATTACKERS]
+    assert len(found) > 8
+    assert {v.group for v in found} == {""}
+    assert {part for v in found for part in v.slice.split(", ")} == {"", "spread", "forged", "fishing", "abusive"}
 
 
 def test_no_other_metric_sees_an_attacker():

@@ -13,7 +13,8 @@ from sim.ledger import NEED
 from sim.needs import ABUSIVE, FISHING, FORGED, NO_ATTACK, OTHER, compromised
 from sim.run import Drawn, draw, prepare
 from sim.scenario import load
-from sim.scenario.attacks import Attack
+from sim.scenario.abuse import abuse
+from sim.scenario.attacks import Attack, Fishing, Forged, Notices, Tampering
 from sim.scenario.schema import Scenario
 from sim.script import NEEDS
 
@@ -139,6 +140,7 @@ def test_warnings_are_of_the_kind_a_channel_can_tell_apart():
     notices = rows[rows["attack"] == ABUSIVE]
     assert (notices["kind"] == NEEDS.index("warn")).all()
     assert not notices["urgent"].any()
+    assert not notices["bar"].any()          # it shows no political matter, or the sender's own review would stop it
 
 
 @pytest.mark.parametrize(("kind", "rate"), [(FORGED, 4.0), (FISHING, 9.0), (ABUSIVE, 3.0)])
@@ -149,3 +151,25 @@ def test_as_many_arise_as_declared(kind, rate):
     seen = sum(int((everything(replication=k).needs.rows["attack"] == kind).sum()) for k in range(8))
     assert abs(seen - rate * days) < 5 * (rate * days) ** 0.5
     assert abs(seen - rate / 2 * days) > 5 * (rate / 2 * days) ** 0.5
+
+
+def test_check_says_who_attacks_and_names_no_state():
+    """In words, of every kind that the file has; nothing of a file that has none."""
+    scenario = load("attacks")
+    said = " ".join(" ".join(abuse(scenario)).split())
+    for word in ("forged", "fishing", "notices", "tampering", "urgency inflation"):
+        assert f"{word}:" in said
+    assert "None of these requests counts" in said
+    assert not [code for code, state in scenario.jurisdiction.items() if state.name in said or f" {code} " in said]
+    assert "redress:" in " ".join(abuse(load("redress")))
+    assert abuse(load("minimal")) == []
+
+
+def test_no_key_says_which_state_attacks():
+    """Villains are drawn by lot: the tables hold rates and shares, and a place is a fault."""
+    amounts = {"per_day": "1 per day", "known": "1 %", "share": "1 %", "noticed": "1 %"}
+    for table in (Forged, Fishing, Notices, Tampering):
+        own = {key: amounts[key] for key in table.model_fields if key not in ("from_", "because", "sources")}
+        assert table.model_validate({**SAID, **own})
+        with pytest.raises(ValueError, match="Extra inputs"):
+            table.model_validate({**SAID, **own, "at": "AT"})

@@ -5,11 +5,13 @@ from functools import cache
 import pytest
 import worlds as w
 
+from sim import measured as by_blocks
 from sim.metrics import measure
 from sim.needs import FORGED
-from sim.run import Replication, prepare, run
+from sim.run import Replication, prepare, run, run_measured
 from sim.scenario import load
 from sim.scenario.attacks import Attack, Marking
+from sim.scenario.redress import Redress
 from sim.scenario.schema import Scenario
 from sim.script import Decide
 from sim.units import duration, share
@@ -105,3 +107,21 @@ def test_both_engines_write_the_same_rows(marking):
 def test_a_decision_about_the_genuine_is_in_the_script():
     rows = [row.instruction for protocol in done().world.protocols for row in protocol.case.rows]
     assert Decide("responder", "call_back", about="genuine") in rows
+
+
+@pytest.mark.parametrize(("block", "least"), [(4096, 4096), (173, 29)])
+def test_figures_add_up_over_blocks(block, least, monkeypatch):
+    """With all attacks, complaints and marks at once: every figure of the whole ledger to the last bit."""
+    monkeypatch.setattr(by_blocks, "BLOCK", block)
+    monkeypatch.setattr(by_blocks, "LEAST", least)
+    made = scenario("60 %", "10 %", "30 %", marking=True)
+    attack = Attack.model_validate({
+        "forged": {**SAID, "per_day": "4 per day"}, "fishing": {**SAID, "per_day": "6 per day"},
+        "notices": {**SAID, "per_day": "2 per day", "known": "50 %"},
+        "tampering": {**SAID, "share": "20 %", "noticed": "50 %"}})
+    redress = Redress.model_validate({**SAID, "complain": "90 %"})
+    setting = prepare(made.model_copy(update={"attack": attack, "redress": redress}))
+    whole = measure(run(setting, "as today", 0, 0))
+    assert repr(run_measured(setting, "as today", 0, 0)[1].values) == repr(whole)
+    assert {"attack_success", "attack_records", "forged_let_in", "genuine_turned_away", "urgent_marked",
+            "tampered_unnoticed", "last_copy_right", "complaints_unmet"} <= {v.metric for v in whole}

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "scenarios"
 SCENARIOS = ("attacks", "baseline", "index_first", "minimal", "redress", "screening", "siena_year")
 PROTOCOLS = {"mutual_legal_assistance", "interpol_i247", "siena", "pruem_router", "police_index", "shared_database",
-             "interpol_diffusion"}
+             "interpol_diffusion", "siena_sealed"}
 STATUSES = {"bound", "associated", "agreement", "opted_in", "opted_out", "not_party", "suspended"}
 FACT_KEYS = {"says", "value", "unit", "year", "title", "address", "confidence"}
 QUANTITY = re.compile(r"\d[\d.]*( to \d[\d.]*)?( (%|ms|s|min|h|d|w|y|months?|per \w+))?")

@@ -8,10 +8,11 @@ from hand_made import HUB, PLACES, Made, protocol, values
 from sim.content.records import CHANGED, CREATED, DELETED
 from sim.ledger import RECORD
 from sim.metrics import measure
-from sim.metrics.residual import AFTER, stores
+from sim.metrics.residual import AFTER
+from sim.metrics.withdrawals import planned, stores
 from sim.run import prepare, run
 from sim.scenario import load
-from sim.script import PSEUDONYM, Content, Store, Withdraw
+from sim.script import PSEUDONYM, Content, Withdraw
 from sim.units import HOUR
 
 FIELDS = ("family_name", "file")
@@ -40,16 +41,19 @@ def given(made, content="record", by=ASKED, sender=1, arrives=20, alert=True, ca
     return case
 
 
-def event(made, kind, done=(), opened=10, by=STORED, lost=0):
-    """A record event, the steps that withdraw or store ending after so many hours (None: never)."""
-    case = made.case(-1, "done", 60, opened=opened, kind=RECORD, version=made.record(8, 2, alert=True), protocol=by,
-                     event=kind, opener=2)
-    for number, hours in enumerate(done):
-        ends = -1 if hours is None else opened + hours
-        made.step(case, 0, number, Withdraw if kind == DELETED else Store, -1 if hours is None else 0, opened, opened,
-                  ends)
-    for number in range(lost):
-        made.message(case, 2, HUB, "receipt", step=90 + number, lost=True)
+def deletions(made, *hours, by=STORED):
+    """Record events, or legs of one, in each of which a copy is taken away after so many hours (None: never begun; -1:
+    never done)."""
+    case = None
+    for number, after in enumerate(hours):
+        if case is None or by == STORED:
+            case = made.case(-1, "done", 60, opened=10, kind=RECORD, version=made.record(8, 2, alert=True),
+                             protocol=by, event=DELETED, opener=2)
+        if by == TOLD:
+            made.leg(case, number + 1, number, "done", 10, 60)
+        if after is not None:
+            made.step(case, 0 if by == STORED else number + 1, 0, Withdraw, -1 if after < 0 else 0, 10, 10,
+                      -1 if after < 0 else 10 + after)
 
 
 def test_who_was_told_on_request_keeps_it(made):
@@ -106,7 +110,7 @@ def test_its_owner_holds_no_copy(made):
 
 def test_a_store_that_passes_a_record_on_holds_it_until_it_is_taken_away(made):
     given(made, by=STORED, sender=HUB)
-    event(made, DELETED, done=(5,))
+    deletions(made, 5)
     assert curve(made) == curve(made, "made_store") == [2, 1, 1, 1, 1, 1, 1]
 
 
@@ -116,34 +120,34 @@ def test_who_passes_on_what_is_not_laid_down_with_it_is_no_store(made):
     assert curve(made)[0] == 1
 
 
-@pytest.mark.parametrize(("done", "lost", "expected"), [
-    ((5, 30), 0, [1, 0.5, 0]), ((24, 24), 0, [1, 0, 0]), ((5, None), 0, [1, 0.5, 0.5]), ((5,), 1, [1, 0.5, 0.5])])
-def test_so_many_copies_stay_as_withdrawals_took_longer(made, done, lost, expected):
+@pytest.mark.parametrize(("hours", "expected"), [
+    ((5, 30), [1, 0.5, 0]), ((24, 24), [1, 0, 0]), ((5, -1), [1, 0.5, 0.5]), ((5, None), [1, 0.5, 0.5])])
+def test_so_many_copies_stay_as_withdrawals_took_longer(made, hours, expected):
     given(made, by=STORED, sender=HUB)
-    event(made, DELETED, done, lost=lost)
-    event(made, CREATED, (40,))
+    deletions(made, *hours)
+    case = made.case(-1, "done", 60, opened=10, kind=RECORD, version=0, protocol=STORED, event=CHANGED, opener=2)
+    made.step(case, 0, 0, Withdraw, 0, 10, 10, 60)                # what is changed is not deleted
     assert curve(made)[:3] == [1 + share for share in expected]
 
 
-def test_without_a_deletion_what_was_laid_down_shows_how_news_travel(made):
-    given(made, by=STORED, sender=HUB)
-    event(made, CHANGED, (30,))
-    event(made, CREATED, (2, 3), lost=1)
-    assert curve(made)[:3] == [2, 1.5, 1.25]
-
-
-def test_without_either_nothing_is_said(made):
-    given(made, by=STORED, sender=HUB)
-    given(made)
-    event(made, DELETED, (1,), by=TOLD)
-    assert curve(made) == curve(made, "made_store") == [None] * 7
-    assert curve(made, "made_protocol") == [1] * 7
+@pytest.mark.parametrize(("by", "sender", "expected"), [(STORED, HUB, [2, 1, 1]), (TOLD, 1, [1, 1, 0.75])])
+def test_without_a_deletion_the_script_says_how_often_and_how_late(made, by, sender, expected):
+    """One takes two hours, always; the other 30 h, in a quarter of cases."""
+    given(made, by=by, sender=sender)
+    deletions(made, 5, by=STORED + TOLD - by)
+    assert curve(made)[:3] == expected
+    assert planned(made.world()) == ((0, 0), (1, 2 * HOUR), (0.25, 30 * HOUR))
 
 
 def test_no_record_script_runs_for_what_is_no_alert(made):
     given(made, by=STORED, sender=HUB, alert=False)
-    event(made, DELETED, (1,))
+    deletions(made, 1)
     assert curve(made) == [2] * 7
+
+
+def test_but_in_a_channel_that_follows_all_records(made):
+    given(made, by=TOLD, alert=False)
+    assert curve(made)[:3] == [1, 1, 0.75]
 
 
 def test_a_record_event_of_the_window_lays_copies_down(made):
@@ -151,7 +155,7 @@ def test_a_record_event_of_the_window_lays_copies_down(made):
         version = made.record(8, 2, alert=True)
         case = made.case(-1, opened=opened, kind=RECORD, version=version, protocol=STORED, event=CREATED, opener=2)
         made.message(case, 2, HUB, "record", begun=opened, arrives=opened + 1, version=version)
-    event(made, DELETED, (5,))
+    deletions(made, 5)
     assert curve(made) == [1, 0, 0, 0, 0, 0, 0]
     assert values(made, "residual_copies", "0 d").n == 1
 
@@ -161,15 +165,15 @@ def test_a_channel_that_tells_everybody_of_the_end_takes_all_copies_away(made):
         case = given(made, by=by)
         for place in (2, 3):
             made.message(case, 1, place, "record", version=len(made.records) - 1, step=place)
-    event(made, DELETED, (1, 2, 30), by=TOLD)
-    assert curve(made, "made_told")[:3] == [3, 1, 0]
+    deletions(made, 1, 2, 30, None, by=TOLD)
+    assert curve(made, "made_told")[:3] == [3, 1.5, 0.75]
     assert curve(made, "made_protocol") == [3] * 7
-    assert curve(made)[:3] == [3, 2, 1.5]
+    assert curve(made)[:3] == [3, 2.25, 1.875]
 
 
 def test_queries_are_counted_apart_and_nobody_takes_them_back(made):
     case = given(made, by=TOLD)
-    event(made, DELETED, (1,), by=TOLD)
+    deletions(made, 1, by=TOLD)
     for place in (1, 2, 3):
         made.message(case, 0, place, "query", step=place, version=0)      # after a hit it speaks of the record found
     assert curve(made) == [1, 0, 0, 0, 0, 0, 0]
@@ -177,9 +181,10 @@ def test_queries_are_counted_apart_and_nobody_takes_them_back(made):
 
 
 def test_where_copies_are_laid_and_taken_away(made):
-    laid, taken = stores(made.world())
+    laid, taken, by_leg = stores(made.world())
     assert [[PLACES[k] for k in range(len(PLACES)) if row[k]] for row in (*laid, *taken)] == [
         [], ["HUB"], [], [], ["HUB"], list(PLACES)]
+    assert by_leg.tolist() == [False, False, True]
 
 
 # Three ways of finding a person sought, on the same records.
@@ -219,6 +224,9 @@ asked_by_us = "20 per day"
 [demand.kinds]
 from = "own: invented for this test"
 share = { locate = "50 %", content = "50 %", known_to_you = "0 %", identify = "0 %", evidence = "0 %" }
+[chance.correction_travels]
+from = "own: invented for this test"
+share = "0 %"
 [people]
 from = "own: invented for this test"
 records = 200

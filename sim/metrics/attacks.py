@@ -25,9 +25,12 @@ def attack_success(view: View) -> list[Part]:
     """Attacks by which a record came to the attacker in the clear; and those that told another state of the person."""
     attack = _attacks(view.joined)
     given = np.isin(np.arange(len(attack)), _given(view.joined, attack)[0])
-    told = _told(view.joined, attack)
-    return [Part(int(np.count_nonzero(which & (attack == kind))), int(np.count_nonzero(attack == kind)), 100, slice)
-            for kind, name in KINDS for which, slice in ((given, name), (told, f"{name}, {SPREAD}"))]
+    told, all_kinds = _told(view.joined, attack), attack != NO_ATTACK
+    slices = [("", all_kinds, given), (SPREAD, all_kinds, told),
+              *((slice, attack == kind, which) for kind, name in KINDS
+                for slice, which in ((name, given), (f"{name}, {SPREAD}", told)))]
+    return [Part(int(np.count_nonzero(which & kind)), int(np.count_nonzero(kind)), 100, slice)
+            for slice, kind, which in slices]
 
 
 def attack_records(view: View) -> list[Part]:
