@@ -10,7 +10,7 @@ from sim.script import *
 
 CONTENTS = _known_first.CONTENTS | {"blinded_keys": Content(KEYS, "subject", "identity")}
 TIME = Task("machine", "1 to 30 s", because="""sets of a million take minutes (PSI-DH), one key against a store \
-seconds (`comity calibrate`); sessions and waiting for the other side's machine are not published""")
+seconds (`comity calibrate`); handshakes and waiting for the other side's machine are not published""")
 
 
 def case(c):

@@ -140,6 +140,7 @@ def test_warnings_are_of_the_kind_a_channel_can_tell_apart():
     notices = rows[rows["attack"] == ABUSIVE]
     assert (notices["kind"] == NEEDS.index("warn")).all()
     assert not notices["urgent"].any()
+    assert not notices["bar"].any()          # it shows no political matter, or the sender's own review would stop it
 
 
 @pytest.mark.parametrize(("kind", "rate"), [(FORGED, 4.0), (FISHING, 9.0), (ABUSIVE, 3.0)])

@@ -19,7 +19,7 @@ from protocols import (
     production_order,
     shared_database,
 )
-from sim.programs import find, load, play
+from sim.programs import asking_path, find, load, play
 from sim.script import (
     ANSWERED,
     BIT,
@@ -107,6 +107,10 @@ def test_an_index_follows_every_record_in_its_form():
     complained, _ = play(_index.record, [NO, YES, NO, YES, DONE, NO], given)
     assert not any(isinstance(step, Store) for step in complained)
     assert {load(find(name)).records for name in ("keyed_index", "plain_index", "filter_push")} == {"all"}
+
+
+def test_testing_at_home_is_asking_and_costs_no_letter():
+    assert asking_path(load(find("filter_push")).case) == asking_path(load(find("keyed_index")).case) == ("justify",)
 
 
 def test_filters_are_tested_at_home_and_pushed_to_members():

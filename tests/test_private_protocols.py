@@ -194,6 +194,7 @@ def test_they_differ_in_what_is_found(values):
     assert held("private_set_intersection") < held("private_set_intersection_multi_key")
     assert held("keyed_index") < held("plain_index")
     assert held("hit_no_hit") < held("private_set_intersection")      # it asks the named ones only
+    assert values["plain_index", "hit_precision", ""] < 100      # records on everybody are in it, not on subjects alone
     assert values["private_set_intersection", "hit_precision", ""] > values[
         "private_set_intersection_multi_key", "hit_precision", ""]
 
@@ -220,3 +221,24 @@ def test_a_carrier_with_keys_reads_what_is_not_sealed_and_nothing_else_changes()
     assert sealed == 0
     assert found[0]["facts_beyond_need", "beyond purpose"] == found[1]["facts_beyond_need", "beyond purpose"]
     assert found[0]["needs_met", ""] == found[1]["needs_met", ""]
+
+
+def test_the_law_of_the_day_says_whether_a_diffusion_is_reviewed_before_it_goes_out(runs, tmp_path):
+    """As shipped it goes out at once; from a day on that a scenario names it waits for its reviewer."""
+    path = tmp_path / "held.toml"
+    path.write_text('extends = "leakage"\n[law.rule.interpol_diffusion_held]\nbecause = "a test"\n'
+                    "valid_from = 2020-01-01\n")
+    held = run(prepare(load(path)), "broadcast", FUTURE, 0)
+    assert waits(runs["interpol_diffusion"]).max() < 3_600_000_000
+    assert np.median(waits(held)) > 3_600_000_000
+
+
+def waits(made):
+    """Ticks between a diffusion at the General Secretariat and the first at a bureau, by case."""
+    sent, hub = messages(made, "diffusion"), made.world.places.index("interpol")
+    arrived = {int(row["case"]): int(row["arrives"]) for row in sent if row["receiver"] == hub}
+    first = {}
+    for row in sent[sent["sender"] != hub]:
+        if row["receiver"] != hub and row["receiver"] != row["sender"]:
+            first.setdefault(int(row["case"]), int(row["begun"]))
+    return np.array([begun - arrived[case] for case, begun in first.items()])

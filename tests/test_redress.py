@@ -15,7 +15,6 @@ from sim.content.complaints import complaints
 from sim.content.records import CHANGED, COMPLAINED, CREATED, DELETED, NEVER, RECORDS
 from sim.ledger import RECORD
 from sim.metrics import measure
-from sim.metrics.residual import stores
 from sim.needs import NEEDS, Needs, audiences
 from sim.run import draw, prepare, run
 from sim.scenario import load
@@ -34,7 +33,6 @@ from sim.script import (
     Match,
     Send,
     Share,
-    Withdraw,
     Work,
 )
 from sim.units import DAY, HOUR, YEAR, duration, share
@@ -231,22 +229,6 @@ def test_where_corrections_do_not_travel_the_copy_is_left():
     assert w.word_of(world, leg["word"][0]) == _procedure.LEFT
 
 
-def test_a_notice_left_to_chance_is_no_withdrawal_that_residual_copies_may_count_on():
-    assert not stores(told_world())[1].any()
-    assert stores(told_world(surely))[1][0, :3].all()
-
-
-def surely(r):
-    yield ForEach("requester", taken_away, best=(DONE, LOST), among="recipients")
-    return DONE
-
-
-def taken_away(leg):
-    yield Send("responder", "requester", "correction")
-    yield Withdraw("requester", "take_away")
-    return DONE
-
-
 # The figures.
 
 class Complained(Made):
@@ -255,6 +237,11 @@ class Complained(Made):
     def __init__(self):
         super().__init__()
         self.protocols = (w.protocol(case, _procedure.record, **DECLARED),)
+
+    def world(self):
+        made, told = super().world(), told_world()
+        scenario = made.scenario.model_copy(update={"chance": told.scenario.chance})
+        return replace(made, scenario=scenario, tasks=told.tasks, task_row=told.task_row)
 
     def complaint(self, opened, word="done", closed=-1, mended=-1, legs=(), event=COMPLAINED):
         """legs: (word, hour at which it ended) of each recipient"""

@@ -5,6 +5,9 @@ own, so that no genuine need's luck moves. Who plays the attacker is drawn by lo
 or who issues an abusive warning, anew for each, a larger partner more often; the compromised member once for a
 replication, every state but the focus alike. What the attacker spends on asking is no reason for it not to ask.
 
+An attacker says nothing that law could stand against: an abusive warning shows no political matter, or the sender's
+own review would stop it. Whoever decides whether a request is genuine may find out.
+
 Idealised: the state in whose name somebody writes does the work of writing, as where its own mail was taken over.
 """
 
@@ -14,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import draws
-from sim.laws import BARS
 from sim.needs.matter import Uniforms, arrivals, fill_matter, uniforms_of
 from sim.needs.partners import asked_of_partners, one_partner
 from sim.needs.rows import ABUSIVE, ATTACKS, FISHING, FORGED, KNOWN_NAME, NEEDS, OTHER
@@ -25,7 +27,6 @@ from sim.units import YEAR, Range
 from sim.world import World, reached_places
 
 KIND = {FORGED: "content", FISHING: "known_to_you", ABUSIVE: "warn"}
-BAR = {ABUSIVE: "political"}     # what the channel's own rules exclude
 WORTH = 100 * int(YEAR)          # ticks: any channel is worth its cost
 
 Stream = tuple[int, NDArray[np.uint64], NDArray[np.int64]]
@@ -58,7 +59,7 @@ def attack_rows(world: World, attack: int, ids: NDArray[np.uint64],
     fill_matter(rows, world, ids, uniforms)
     rows["kind"], rows["product"], rows["known"] = NEED_KINDS.index(KIND[attack]), 0, KNOWN_NAME
     rows["urgent"] = rows["holder_known"] = attack == FORGED
-    rows["subjects"], rows["worth"], rows["bar"] = 1, WORTH, BARS.index(BAR.get(attack, "none"))
+    rows["subjects"], rows["worth"], rows["bar"] = 1, WORTH, 0
     by_lot = np.full(len(ids), compromised(world)) if attack == FISHING else None
     opener = one_partner(rows, world, uniforms, "opener") if by_lot is None else by_lot
     known = _known(world, attack, uniforms, len(ids))
