@@ -88,8 +88,9 @@ def _cut(scenario: Scenario) -> Iterator[Cut]:
 
 def _demand(scenario: Scenario, protocols: list[Used], rows: list[Row]) -> Iterator[Cut]:
     demand, kinds = scenario.demand, frozenset(positive_kinds(scenario))
+    fished = attack_kinds(scenario) & {"known_to_you"}      # whoever forges or warns has shares of its own
     for kind in scenario.people.known:
-        if kind not in kinds:
+        if kind not in kinds | fished:
             yield f"people.known.{kind}", "no need of this kind arises"
     if "evidence" not in kinds:
         yield "demand.asking.evidence", "no need of evidence arises"

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from sim import laws
-from sim.inert.used import Used
+from sim.inert.used import Used, said_urgent
 from sim.laws.rules import CLOSED
 from sim.programs import Protocol
 from sim.scenario import members
@@ -94,7 +94,7 @@ def _possible(used: Used) -> list[list[int]]:
              and people.handling[code].high > 0]
     kinds = [number for number, kind in enumerate(laws.KINDS) if kind in people.kinds
              and people.kinds[kind].high > 0]
-    return [products, _either(demand.urgent), [1 - no for no in _either(demand.no_offence_there)],
+    return [products, _either(said_urgent(used.scenario)), [1 - no for no in _either(demand.no_offence_there)],
             _either(demand.minor_offence), kinds, sorted({0, *codes}), _bars(demand.bars)]
 
 
@@ -102,5 +102,7 @@ def _bars(bars: Bars | None) -> list[int]:
     return [0, *(number for number, share in enumerate(bars.shares(), 1) if share.high > 0)] if bars else [0]
 
 
-def _either(share: Range) -> list[int]:
+def _either(share: Range | None) -> list[int]:
+    if share is None:
+        return [0, 1]
     return [number for number, there in enumerate((share.low < 1, share.high > 0)) if there]

@@ -63,8 +63,7 @@ class Used:
             case Is("evidence"):
                 return _part(self.kinds, ("evidence",))
             case Is("urgent"):
-                forged = scenario.attack is not None and scenario.attack.forged is not None
-                return None if forged or demand.marking is not None else demand.urgent
+                return said_urgent(scenario)
             case Is("complained"):
                 return None if scenario.redress is not None else Range(0, 0, "share")
             case Is("minor_offence"):
@@ -72,6 +71,12 @@ class Used:
             case Is(fact) if fact in scenario.fact:
                 return scenario.fact[fact].share
         return None
+
+
+def said_urgent(scenario: Scenario) -> Range | None:
+    """How many say that it is urgent; None where not only those do for whom it is."""
+    forged = scenario.attack is not None and scenario.attack.forged is not None
+    return None if forged or scenario.demand.marking is not None else scenario.demand.urgent
 
 
 def _part(kinds: frozenset[str], of: tuple[str, ...]) -> Range:
