@@ -1,9 +1,9 @@
 """The ordinary request between contact points, once for every protocol that ends in one: declarations and sub-scripts.
 
 No protocol itself. The asked side acknowledges, asks back where the request is unclear, searches itself or has the
-agency that holds the file search, lets a person look at what was found, reviews the release, has a judge decide where
-its law says so, and answers. Some contact points first call back whoever says that it is urgent; the limit runs on. A
-protocol that uses it gives the role `hub`: who carries the messages.
+agency that holds the file search, lets a person look at what was found, reviews the release, asks the originator of
+restricted data, has a judge decide where law says so, and answers. Some contact points first call back whoever says
+that it is urgent; the limit runs on. A protocol that uses it gives the role `hub`: who carries the messages.
 
 Of what was given, `record` tells the recipients when the owner corrects or deletes it, also where the person complained
 and a body found them right; a recipient that is told takes its copy away (Directive (EU) 2016/680 arts. 7(3) and 16).
@@ -38,6 +38,8 @@ TASKS = {
                              discharges=("human_decision", "strict_necessity", "document")),
     "release": Task("owner", "10 to 40 min", because=_NOT_MEASURED + "grounds and handling code",
                     discharges=("owner_consent", "human_decision", "strict_necessity", "document")),
+    "consent": Task("owner", "10 to 40 min", because=_NOT_MEASURED + "the originator of restricted data is asked; how "
+                    "often it says no is law.refusal.consent", discharges=("owner_consent",)),
     "authorise": Task("judge", "20 to 60 min", share="85 to 98 %", because="no rate of refusal by judges is published",
                       discharges=("judge",)),
     "call_back": Task("contact_point", "5 to 30 min", miss="0.5 to 5 %", false="2 to 30 %", because="""a known number \
@@ -135,7 +137,7 @@ def _answered(c, aside):
     if (yield Chance("incomplete")) == YES and (yield aside(clarify)) == LOST:
         return LOST
     word = yield Do(search)
-    if word == ANSWERED and (yield Is("judge_needed")) == YES:
+    if word == ANSWERED and (yield from judge_needed()) == YES:
         word = yield aside(authorise)
     return word if word == LOST else (yield from reply(c, word))
 
@@ -177,7 +179,16 @@ def released(party, how=""):
     by, look = ("biometric", "forensic") if (yield Is("print_only")) == YES else ("fuzzy", "examine" + how)
     if (yield Match(party, by, "search" + how)) == NO_HIT or (yield Verify(party, look)) == REJECTED:
         return NOTHING_HELD
-    return REFUSED if (yield Review(party, "file", task="release" + how)) == REFUSE else ANSWERED
+    if (yield Review(party, "file", task="release" + how)) == REFUSE:
+        return REFUSED
+    if how and (yield Owes("owner_consent")) == YES:       # an owner that releases itself consents by it
+        yield Work("owner", "consent")
+    return ANSWERED
+
+
+def judge_needed():
+    """Where the release came with that duty, or the asked state's own law wants it."""
+    return YES if (yield Owes("judge")) == YES else (yield Is("judge_needed"))
 
 
 def authorise(c):

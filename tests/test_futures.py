@@ -48,7 +48,7 @@ def test_everything_open_is_settled_within_its_bounds(baseline: Scenario):
 
 def test_nothing_else_changes(minimal: Scenario):
     settled = settle(minimal, 1, 5)
-    for key in ("option", "lever", "jurisdiction", "institution", "membership", "run", "clock", "groups"):
+    for key in ("option", "lever", "jurisdiction", "institution", "membership", "run", "groups"):
         assert getattr(settled, key) == getattr(minimal, key)
     assert settle(settled, 9, 9) == settled
 

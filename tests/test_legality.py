@@ -1,7 +1,6 @@
 """Duties that nobody discharged, and transfers that one law orders and another forbids, on runs made by hand."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from hand_made import Made, law, value
@@ -19,7 +18,8 @@ def run(outcome=JUDGE, look=("judge",), examine=(), places=(1,)):
     of a match, discharge these duties."""
     made = Made(law(outcome))
     declared = made.protocols[0]
-    tasks = {**declared.tasks, "look": SimpleNamespace(discharges=look), "examine": SimpleNamespace(discharges=examine)}
+    tasks = {**declared.tasks, "look": replace(declared.tasks["look"], discharges=look),
+             "examine": replace(declared.tasks["examine"], discharges=examine)}
     made.protocols = (replace(declared, tasks=tasks),)
     case, version = made.case(made.need(), "answered", 50), made.record(7, 1)
     for serial, place in enumerate(places, 1):
@@ -65,7 +65,7 @@ def test_only_the_task_that_declares_it_discharges_a_duty():
 def test_a_refusal_discharges_nothing(answer, open_share):
     """Review answers give (0) or refuse (1)."""
     made, case = run()
-    tasks = {**made.protocols[0].tasks, "review": SimpleNamespace(discharges=("judge",))}
+    tasks = {**made.protocols[0].tasks, "review": replace(made.protocols[0].tasks["review"], discharges=("judge",))}
     program = made.protocols[0].case
     rows = tuple(replace(row, instruction=replace(row.instruction, task="review"))
                  if isinstance(row.instruction, Review) else row for row in program.rows)

@@ -40,6 +40,7 @@ from sim.script import (
     ForEach,
     Is,
     Match,
+    Owes,
     Parameters,
     Paused,
     Review,
@@ -67,6 +68,24 @@ def test_a_clarification_and_a_judge_stop_the_clock_and_only_where_one_runs():
     steps, word = play(_procedure.answer, unclear_then_judge)
     assert word == ANSWERED
     assert not any(isinstance(step, Paused) for step in steps)
+
+
+def test_a_judge_decides_where_the_release_came_with_that_duty_or_the_states_own_law_wants_one():
+    head = [DONE, DONE, NO, YES, NO, ANSWERED]
+    steps, _ = play(_procedure.answer, [*head, YES, ANSWERED, NO, DONE, DELIVERED])
+    assert Do(_procedure.authorise) in steps
+    assert Is("judge_needed") not in steps
+    steps, _ = play(_procedure.answer, [*head, NO, YES, REFUSED, DELIVERED])
+    assert Do(_procedure.authorise) in steps
+    steps, _ = play(_procedure.answer, [*head, NO, NO, NO, DONE, DELIVERED])
+    assert Do(_procedure.authorise) not in steps
+
+
+def test_the_originator_of_restricted_data_is_asked_where_it_does_not_release_them_itself():
+    steps, word = play(_procedure.search, [YES, NO, HIT, CONFIRMED, GIVE, YES, DONE])
+    assert (word, steps[-1]) == (ANSWERED, Work("owner", "consent"))
+    steps, _ = play(_procedure.search, [NO, DONE, NO, DELIVERED, NO, HIT, CONFIRMED, GIVE, DELIVERED])
+    assert Owes("owner_consent") not in steps
 
 
 def test_a_lost_clarification_loses_the_request_a_lost_receipt_does_not():
@@ -120,7 +139,8 @@ def test_a_record_of_another_person_is_not_released():
 
 
 def test_a_file_in_another_language_waits_for_the_translator():
-    steps, _ = play(_procedure.answer, [DONE, DONE, NO, YES, NO, ANSWERED, NO, YES, DONE, DONE, DELIVERED])
+    steps, _ = play(_procedure.answer, [DONE, DONE, NO, YES, NO, ANSWERED, NO, NO, YES, DONE, DONE,
+                                         DELIVERED])
     assert Work("translator", "translate") in steps
 
 

@@ -7,9 +7,10 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -143,7 +144,9 @@ def _done(scenario: Scenario, wanted: list[tuple[int, int]], workers: int, engin
     before = set(multiprocessing.active_children())
     pool = _pool(scenario, min(workers, len(wanted)), engine, len(wanted))
     try:
-        for task in as_completed([pool.submit(_work, *pair, engine) for pair in wanted]):
+        with _signals_wait():
+            tasks = [pool.submit(_work, *pair, engine) for pair in wanted]
+        for task in as_completed(tasks):
             yield task.result()
     except BrokenProcessPool:
         raise WorkerDied("a worker process died before its work was done\n"
@@ -194,10 +197,28 @@ def _begin_anew(scenario: Scenario) -> None:
     _begin(scenario)
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """While workers are forked: one ended in that moment would go on as its parent does, in the parent's code."""
+    if sys.platform != "linux":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _ignore_interrupt() -> None:
     """Ctrl-C reaches every process of the terminal; the parent alone decides what it means, and ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def _work(future: int, replication: int, engine: str) -> Part:
