@@ -144,7 +144,7 @@ private:
         if (unit(luck(frame, row.verdict, row.verdict_use)) < loss) throw std::runtime_error("this port loses nothing");
         const int16_t from = row.asker ? frame.opener : frame.place, to = row.to_asker ? frame.opener : frame.place;
         if (KEEP) messages.add({frame.number, frame.serial, frame.steps, 0, now, now + delay, false, from, to,
-                                             -1, int16_t(row.content), int8_t(row.form), -1, row.machine != 0});
+                                             -1, int16_t(row.content), int8_t(row.form), -1, row.machine != 0, false});
         ++frame.steps;
         frame.waits = DELIVERED;
         at(now + delay, READY, frame.number, frame.serial, slot);

@@ -18,7 +18,7 @@ struct Leg {
 };
 struct Message {
     int64_t number; int32_t serial, step; int16_t protocol; int64_t begun, arrives; bool lost;
-    int16_t sender, receiver, via, content; int8_t form; int32_t version; bool machine;
+    int16_t sender, receiver, via, content; int8_t form; int32_t version; bool machine, sealed;
     int32_t last() const { return step; }
 };
 #pragma pack(pop)

@@ -136,7 +136,7 @@ def _line(line: Line, options: tuple[str, ...]) -> dict[str, Any]:
     levels = [{"option": name, **_plain(asdict(level))} for name, level in zip(options, line.levels, strict=True)]
     for level, each in zip(levels[1:], line.differences, strict=True):
         level["difference"] = _difference(each)
-    return {**line.key._asdict(), "options": levels}
+    return {**line.key._asdict(), "ratio": line.ratio, "options": levels}
 
 
 def _difference(each: Difference) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def as_csv(comparison: Comparison) -> str:
     rows = []
     for line in comparison.lines:
         for number, (name, level) in enumerate(zip(comparison.options, line.levels, strict=True)):
-            row = {**line.key._asdict(), "option": name, **asdict(level)}
+            row = {**line.key._asdict(), "ratio": line.ratio, "option": name, **asdict(level)}
             if number:
                 each = asdict(line.differences[number - 1])
                 row |= {"difference" if key == "mean" else key: value for key, value in each.items()}
