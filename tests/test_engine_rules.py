@@ -75,7 +75,7 @@ RULES = {
     59: LUCK + "test_rule_59_a_leg_that_begins_one_thing_too_often_is_refused",
     60: "test_draws.py::test_integer_interpolation_is_exact",
     61: LUCK + "test_rule_61_rows_are_written_by_case_serial_and_step_whatever_the_order_of_events",
-    62: NONE + "who marks a request as urgent reacts to declared times, before the run; nothing reacts to measured ones",
+    62: NONE + "who marks a request as urgent reacts to declared times; nothing reacts to measured ones",
 }
 
 

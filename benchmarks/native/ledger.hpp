@@ -22,7 +22,7 @@ struct Message {
     int32_t last() const { return step; }
 };
 #pragma pack(pop)
-static_assert(sizeof(Step) == 67 && sizeof(Leg) == 56 && sizeof(Message) == 49, "rows are packed");
+static_assert(sizeof(Step) == 67 && sizeof(Leg) == 56 && sizeof(Message) == 50, "rows are packed");
 
 // Rows as they come, in blocks: growing never copies what is there.
 template <class Row> class Blocks {
