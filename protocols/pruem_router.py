@@ -4,6 +4,8 @@ Regulation (EU) 2024/982: search by router, answered automatically (arts. 35 to 
 own expert (arts. 6(6), 11(2), 20(2)), then facts and offence, and core data within 48 hours (art. 47(1)) by a human
 decision (art. 47(6)), later where a judge is needed (art. 47(2)).
 
+Search capacities are agreed between states (recital 22): a search beyond the day's quota waits for the next day.
+
 As the Regulation wants it, the print of the candidate goes back without review, under a pseudonym. Idealised: one print
 per search and one candidate per state; a judge stops the clock; the case closes with the first core data that come.
 """
@@ -31,16 +33,30 @@ CONTENTS = chosen(_procedure.CONTENTS, REFUSED) | {
     "core_data": Content(_CORE, "record", "identity"),
 }
 FACTS = chosen(_procedure.FACTS, "judge_needed")
+QUOTAS = {
+    "print_searches": Daily("5 to 100", because="""the capacities states declare were not read; an agreement of the \
+system before grants 5 to 100 searches a day by kind of print (PRUM-QUOTA)"""),
+}
 CLOCKS = {
+    "next_day": Clock((Limit("24 h"),), source="own: until there is a new quota"),
     "core_data_48h": Clock((Limit("48 h"),), calendar="eu_1182_71", source="Regulation (EU) 2024/982 art. 47(1)"),
 }
-BEST = (ANSWERED, REFUSED, NOT_PURSUED, FALSE_MATCH, NOTHING_HELD, LOST)
+PARAMS = {"days": 3}
+BEST = (ANSWERED, REFUSED, NOT_PURSUED, FALSE_MATCH, NOTHING_HELD, NOT_SEARCHED, LOST)
 
 
 def case(c):
     yield Work("investigator", "justify")
-    found = yield ForEach("responder", search, best=BEST, until="first", among="members")
+    found = yield ForEach("responder", within_quota, best=BEST, until="first", among="members")
     yield Close(found)
+
+
+def within_quota(leg):
+    for _ in range(leg.days):
+        if (yield Quota("print_searches", "responder", "requester")) == GRANTED:
+            return (yield from search(leg))
+        yield Wait("next_day")
+    return NOT_SEARCHED
 
 
 def search(leg):

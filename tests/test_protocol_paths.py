@@ -21,6 +21,7 @@ from sim.script import (
     DONE,
     FALSE_MATCH,
     GIVE,
+    GRANTED,
     HIT,
     LOST,
     NO,
@@ -32,6 +33,7 @@ from sim.script import (
     REFUSE,
     REFUSED,
     REJECTED,
+    USED_UP,
     YES,
     Chance,
     Decide,
@@ -186,6 +188,15 @@ CONFIRMED_MATCH = [DELIVERED, HIT, DELIVERED, CONFIRMED]
 def test_the_router_tells_no_match_as_one_bit():
     steps, word = play(pruem_router.search, [DELIVERED, NO_HIT, DELIVERED])
     assert (word, steps[-1].form) == (NOTHING_HELD, BIT)
+
+
+def test_a_search_beyond_the_quota_waits_a_day_and_is_given_up_in_the_end():
+    steps, word = play(pruem_router.within_quota, [USED_UP, DONE, GRANTED, DELIVERED, NO_HIT, DELIVERED],
+                       Parameters(pruem_router.PARAMS))
+    assert (word, steps[1], steps[3].content) == (NOTHING_HELD, Wait("next_day"), "biometrics")
+    steps, word = play(pruem_router.within_quota, [USED_UP, DONE] * 3, Parameters(pruem_router.PARAMS))
+    assert word == NOT_SEARCHED
+    assert not any(isinstance(step, Send) for step in steps)
 
 
 def test_a_rejected_or_dropped_match_tells_nobody_the_facts():

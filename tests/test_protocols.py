@@ -91,7 +91,7 @@ def test_nothing_is_declared_that_no_script_uses(protocol):
     assert set(protocol.tasks) == used(protocol, "task")
     assert set(protocol.contents) == used(protocol, "content")
     assert set(protocol.clocks) == used(protocol, "clock")
-    assert set(protocol.chances) == used(protocol, "name")
+    assert set(protocol.chances) | set(protocol.quotas) == used(protocol, "name")
     limits = {fact for clock in protocol.clocks.values() for limit in clock.limits for fact in limit.when}
     assert set(protocol.facts) <= used(protocol, "fact") | limits
     own = set(protocol.parties) - {"investigator", "requester", "responder", "owner"}
