@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from hand_made import HUB, PLACES, Made, protocol, values
+from hand_made import HUB, PLACES, STATES, Made, protocol, values
 
 from sim.content.records import CHANGED, CREATED, DELETED
 from sim.ledger import RECORD
 from sim.metrics import measure
 from sim.metrics.residual import AFTER
-from sim.metrics.withdrawals import planned, stores
+from sim.metrics.withdrawals import IN_LEGS, ITSELF, planned, stores
 from sim.run import prepare, run
 from sim.scenario import load
 from sim.script import PSEUDONYM, Content, Withdraw
@@ -18,8 +18,8 @@ from sim.units import HOUR
 FIELDS = ("family_name", "file")
 CONTENTS = {"query": Content(FIELDS[:1], "subject", "identity"), "record": Content(FIELDS, "record", "police_file"),
             "short": Content(FIELDS, "record", "police_file", keep="2 d"), "receipt": Content((), "matter", "signal")}
-PROTOCOLS = tuple(map(protocol, ("made_protocol", "made_store", "made_told")))
-ASKED, STORED, TOLD = range(3)
+PROTOCOLS = tuple(map(protocol, ("made_protocol", "made_store", "made_told", "made_both")))
+ASKED, STORED, TOLD, BOTH = range(4)
 
 
 @pytest.fixture
@@ -136,13 +136,28 @@ def test_without_a_deletion_the_script_says_how_often_and_how_late(made, by, sen
     given(made, by=by, sender=sender)
     deletions(made, 5, by=STORED + TOLD - by)
     assert curve(made)[:3] == expected
-    assert planned(made.world()) == ((0, 0), (1, 2 * HOUR), (0.25, 30 * HOUR))
+    none, both = (0, 0), ((1, 30 * HOUR), (1, 60 * HOUR))      # by the script itself, and in its legs
+    assert planned(made.world()) == ((none, none), ((1, 2 * HOUR), none), (none, (0.25, 30 * HOUR)), both)
 
 
 def test_no_record_script_runs_for_what_is_no_alert(made):
     given(made, by=STORED, sender=HUB, alert=False)
     deletions(made, 1)
     assert curve(made) == [2] * 7
+
+
+def test_a_channel_that_empties_a_store_and_tells_recipients_does_each_in_its_own_time(made):
+    """Both were given a record: of the store's copy half goes in time, of the recipient's copies three in four."""
+    given(made, by=BOTH, sender=HUB)
+    assert curve(made)[:3] == [2, 2, 0]
+    for took in (5, 30):
+        case = made.case(-1, "done", 60, opened=10, kind=RECORD, version=made.record(8, 2, alert=True), protocol=BOTH,
+                         event=DELETED, opener=2)
+        made.step(case, 0, 0, Withdraw, 0, 10, 10, 10 + took)
+        for serial in (1, 2):
+            made.leg(case, serial, serial, "done", 10, 60)
+            made.step(case, serial, 0, Withdraw, 0, 10, 10, 40 if (took, serial) == (30, 2) else 12)
+    assert curve(made)[:3] == [2, 0.5 + 0.25, 0]
 
 
 def test_but_in_a_channel_that_follows_all_records(made):
@@ -181,10 +196,11 @@ def test_queries_are_counted_apart_and_nobody_takes_them_back(made):
 
 
 def test_where_copies_are_laid_and_taken_away(made):
-    laid, taken, by_leg = stores(made.world())
-    assert [[PLACES[k] for k in range(len(PLACES)) if row[k]] for row in (*laid, *taken)] == [
-        [], ["HUB"], [], [], ["HUB"], list(PLACES)]
-    assert by_leg.tolist() == [False, False, True]
+    laid, way = stores(made.world())
+    assert [[PLACES[k] for k in range(len(PLACES)) if row[k]] for row in laid] == [[], ["HUB"], [], ["HUB"]]
+    assert [[PLACES[k] for k in range(len(PLACES)) if row[k] == ITSELF] for row in way] == [[], ["HUB"], [], ["HUB"]]
+    assert [[PLACES[k] for k in range(len(PLACES)) if row[k] == IN_LEGS] for row in way] == [
+        [], [], list(PLACES[:STATES]), list(PLACES[:STATES])]
 
 
 # Three ways of finding a person sought, on the same records.

@@ -26,7 +26,7 @@ from sim.ledger import NEVER, RECIPIENT
 from sim.metrics.joined import Flags, Joined, Whole
 from sim.metrics.parts import Cell, Counts
 from sim.metrics.view import View
-from sim.metrics.withdrawals import Planned, planned, stores, withdrawals
+from sim.metrics.withdrawals import STAYS, WAYS, Planned, planned, stores, withdrawals
 from sim.transport import RECORD, SUBJECT
 from sim.units import DAY, YEAR
 
@@ -38,7 +38,7 @@ _TICKS = np.array(list(AFTER.values()))
 
 class Held(NamedTuple):
     """Copies, aligned: what is held (WHAT), by which protocol it came, for which need or record event, whose data on
-    whom, where it is, for how many ticks from the deletion on, and whether it is taken away."""
+    whom, where it is, for how many ticks from the deletion on, and which way it is taken away, or STAYS."""
 
     what: Whole
     protocol: Whole
@@ -47,7 +47,7 @@ class Held(NamedTuple):
     person: Whole
     place: Whole
     lasts: Whole
-    goes: Flags
+    way: Whole
 
 
 def residual_copies(view: View) -> list[Counts]:
@@ -57,14 +57,14 @@ def residual_copies(view: View) -> list[Counts]:
     names = [protocol.name for protocol in joined.world.protocols]
     chosen = [("", list(range(len(names)))), *((name, [row]) for row, name in enumerate(names))]
     return [Counts(_counts(what, rows, after, counted, seen),
-                   partial(mean_copies, ticks=AFTER[label], script=tuple(script[row] for row in rows)),
+                   partial(mean_copies, ticks=AFTER[label], script=tuple(way for row in rows for way in script[row])),
                    _slice(name, word, label))
             for what, word in enumerate(WHAT) for name, rows in chosen for after, label in enumerate(AFTER)]
 
 
 def mean_copies(counts: tuple[int, ...], slice: str, ticks: int, script: tuple[Planned, ...]) -> list[Cell]:
-    """Counts: what was given, copies that stay; then for each channel copies that go, withdrawals that took longer than
-    `ticks`, and all of them."""
+    """Counts: what was given, copies that stay; then for each channel and way of withdrawal copies that go, withdrawals
+    that took longer than `ticks`, and all of them."""
     given, held = counts[0], float(counts[1])
     for going, longer, of_all, plan in zip(counts[2::3], counts[3::3], counts[4::3], script, strict=True):
         held += going * (longer / of_all if of_all else 1 - plan.share * (plan.ticks <= ticks))
@@ -81,16 +81,18 @@ def _counts(what: int, protocols: list[int], after: int, counted: tuple[Whole, W
     (given, stays, goes), (longer, of_all) = counted, seen
     found = [given[what, protocols].sum(), stays[after, what, protocols].sum()]
     for row in protocols:
-        found += [goes[after, what, row], longer[after, row], of_all[row]]
+        for way in WAYS:
+            found += [goes[after, way, what, row], longer[after, way, row], of_all[way, row]]
     return tuple(map(int, found))
 
 
 def _counted(view: View) -> tuple[Whole, Whole, Whole]:
-    """(WHAT, protocols) what was given; (AFTER, WHAT, protocols) copies that stay as long, and those that go."""
+    """(WHAT, protocols) what was given; (AFTER, WHAT, protocols) copies that stay as long; (AFTER, WAYS, WHAT,
+    protocols) those that go."""
     held, protocols = _held(view), len(view.joined.world.protocols)
     if not len(held.what):
-        none = np.zeros((len(AFTER), len(WHAT), protocols), np.int64)
-        return none[0], none, none
+        none = np.zeros((len(AFTER), len(WAYS), len(WHAT), protocols), np.int64)
+        return none[0, 0], none[:, 0], none
     key = held.what * protocols + held.protocol
     for column in (held.unit, held.owner, held.person):
         key = key * (int(column.max()) + 1) + column
@@ -100,10 +102,11 @@ def _counted(view: View) -> tuple[Whole, Whole, Whole]:
     copy = np.searchsorted(of_given, key) * (int(held.place.max()) + 1) + held.place
     order = np.argsort(copy, kind="stable")
     begins = np.flatnonzero(np.diff(copy[order], prepend=-1))
-    lasts, goes = np.maximum.reduceat(held.lasts[order], begins), held.goes[order[begins]]
+    lasts, way = np.maximum.reduceat(held.lasts[order], begins), held.way[order[begins]]
     where = where[order[begins]]
-    left = [[_by_channel(where, which & (lasts > ticks), protocols) for ticks in _TICKS] for which in (~goes, goes)]
-    return given, np.array(left[0]), np.array(left[1])
+    left = np.array([[_by_channel(where, (way == each) & (lasts > ticks), protocols) for each in (STAYS, *WAYS)]
+                     for ticks in _TICKS])
+    return given, left[:, 0], left[:, 1:]
 
 
 def _by_channel(where: Whole, which: Flags, protocols: int) -> Whole:
@@ -123,10 +126,11 @@ def _held(view: View) -> Held:
     case, need = joined.told["case"][both], joined.told_need[both]
     protocol = joined.told["protocol"][both].astype(np.int64)
     record = joined.told_of[both] == RECORD
-    taken = joined.of_world(stores).taken[protocol, place] & record & _announced(joined, both)
+    taken = record & _announced(joined, both)
+    way = np.where(taken, joined.of_world(stores).way[protocol, place], STAYS)
     return Held((~record).astype(np.int64), protocol, np.where(need >= 0, need, len(joined.needs) + case),
                 rows["owner"][both].astype(np.int64), rows["true_subject"][both].astype(np.int64), place,
-                until - _deleted(joined, both, record), taken)
+                until - _deleted(joined, both, record), way)
 
 
 def _from_store(joined: Joined, chosen: Whole) -> Flags:
