@@ -63,15 +63,14 @@ def test_a_provider_between_two_laws(giver, receiver, instrument, facts, expecte
 
 def test_a_run_meets_orders_that_another_law_forbids(tmp_path):
     """Of an invented state whose providers serve the Union, and whose law bars them; with that state left out of the
-    Regulation nothing is torn."""
+    Regulation only what its owner keeps from every court is torn."""
     file = tmp_path / "busy.toml"
     file.write_text('extends = "orders"\n[people]\nrecords = 300\n[demand]\nasked_by_us = "40 to 41 per day"\n')
     torn = load(file)
     free = torn.model_copy(update={"membership": tuple(row for row in torn.membership
                                                        if row.instrument not in ("BLOCKING_LAW", "E_EVIDENCE")
                                                        or row.jurisdiction != "XD")})
-    assert _conflicts(torn) > 0
-    assert _conflicts(free) == 0
+    assert _conflicts(torn) > 3 * _conflicts(free)
 
 
 def _conflicts(made):
