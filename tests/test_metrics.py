@@ -26,6 +26,7 @@ def test_uninvolved_persons_by_kind_once_for_each_need():
     assert value(made, "uninvolved_persons") == 1000
     assert value(made, "uninvolved_persons", "victim") == 1000
     assert value(made, "uninvolved_persons", "suspect") == 0
+    assert value(made, "uninvolved_persons", "by a hit alone") == 500
 
 
 def search(made, case, serial, place, answer, version=-1):

@@ -35,6 +35,7 @@ from sim.script import FIELDS
 from sim.transport import ANSWER, PERSON, RECORD, SUBJECT
 from sim.world import World
 
+BY_HIT = "by a hit alone"
 TESTS = ("no basis", "wrong person", "beyond purpose", "intermediary", "onward", "kept")
 WHOLE = 1000        # thousandths of a weight
 Bits = NDArray[np.uint32]
@@ -218,15 +219,17 @@ def further_subjects(view: View) -> list[Part]:
 
 
 def uninvolved(view: View) -> list[Part]:
-    """Persons a need did not concern, once for each need, whose record or hit crossed a border; by kind of person."""
+    """Persons a need did not concern, once for each need, whose record or hit crossed a border; by kind of person, and
+    those of whom no more than a hit did: whoever got it knows that somebody is known, and not whom."""
     joined, rows, of = view.joined, view.joined.disclosures, view.joined.told_of
     result = view.disclosures & ((of == RECORD) | (of == ANSWER)) & ((rows["role"] == RECIPIENT) | joined.can)
     chosen = np.flatnonzero(result & (joined.told["version"] >= 0)
                             & (rows["true_subject"] != rows["subject"]))
-    person = rows["true_subject"][chosen].astype(np.int64)
-    _, first = np.unique(joined.told_need[chosen] << 32 | person, return_index=True)
+    key = joined.told_need[chosen] << 32 | rows["true_subject"][chosen].astype(np.int64)
+    persons, first = np.unique(key, return_index=True)
     kind = joined.records["kind"][joined.told["version"][chosen[first]]]
-    parts = [("", len(first)), *((name, int((kind == k).sum())) for k, name in enumerate(KINDS[:5]))]
+    by_hit = len(persons) - len(np.unique(key[of[chosen] == RECORD]))
+    parts = [("", len(first)), *((name, int((kind == k).sum())) for k, name in enumerate(KINDS[:5])), (BY_HIT, by_hit)]
     return [per(1000, amount, view.n, name) for name, amount in parts]
 
 
