@@ -2,8 +2,8 @@
 
 INTERPOL Constitution arts. 2 and 3 and Rules on the Processing of Data arts. 73 to 96 and 104 to 106: a notice is
 asked for by a bureau, reviewed by the General Secretariat before it is published (LAW-IPOL-NOTICE), and a match
-confirmed with the bureau that asked for it before anybody acts. Nobody must answer, and no limit runs (IPOL-
-OWNERSHIP).
+confirmed with the bureau that asked for it before anybody acts. Nobody must answer, and no limit runs
+(IPOL-OWNERSHIP).
 
 A published notice is read without review of the single reader: whoever may search sees it. Idealised: one database
 stands for all; nobody queues at the reviewers'; kinds of notice as one; what each bureau copies into its own files is

@@ -98,7 +98,7 @@ DISCLOSURES = np.dtype([  # one row per (message, learner, subject): 48 bytes, e
     ("owner", "i2"),      # place whose data it is
     ("route", "i2"),      # intermediary, -1 direct
     ("key_group", "i2"),  # who can undo the form; -1 none
-    ("fields", "i2"),     # row of World.field_sets
+    ("fields", "i2"),     # row of World.field_sets: the content's
     ("basis", "i2"),      # index into Verdicts.outcomes
     ("role", "i1"),       # RECIPIENT, INTERMEDIARY
     ("form", "i1"),       # index into script.FORMS

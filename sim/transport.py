@@ -187,7 +187,7 @@ def _rulings(world: World) -> NDArray[np.int8]:
                         np.uint32(field_bits(tuple(outcome.duties.fields))) for outcome in outcomes], np.uint32)
     for_this = np.array([[outcome.duties.purposes is None or purpose in outcome.duties.purposes
                           for purpose in world.purposes] for outcome in outcomes])
-    broken = (world.field_sets[:len(world.contents)] & ~allowed[:, None] != 0) | ~for_this[:, _purposes(world)]
+    broken = (world.field_sets & ~allowed[:, None] != 0) | ~for_this[:, _purposes(world)]
     return np.select([verdict == MUST_REFUSE, verdict == NO_RULE, broken],
                      [FORBIDDEN, NO_RULE_KNOWN, DUTY_BROKEN], PERMITTED).astype(np.int8)
 

@@ -96,7 +96,7 @@ class World:
     station_of: NDArray[np.int32]           # (places, tasks) -> station or MACHINE
     contents: tuple[str, ...]
     content: Mapping[str, Content]
-    field_sets: NDArray[np.uint32]          # bit sets over FIELDS: row k is that of content k
+    field_sets: NDArray[np.uint32]          # (contents,) bit sets over FIELDS
     purposes: tuple[str, ...]
     clocks: tuple[str, ...]
     words: tuple[str, ...]

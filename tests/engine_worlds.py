@@ -311,8 +311,7 @@ def _cases(chance, world, with_records):
                   for k, row in enumerate(records) if chance.random() < 0.6]
     cases = w._beside(world, w.stream(*found))
     needs = int((cases.rows["kind"] == NEED).sum())
-    return cases, w.content(_candidates(chance, needs, records), records,
-                            on_subjects=chance.randint(0, len(records)))
+    return cases, w.content(_candidates(chance, needs, records), records)
 
 
 def _records(chance):

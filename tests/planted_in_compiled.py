@@ -244,7 +244,7 @@ RULES = {
         reach.test_rule_41_who_was_sent_something_before_the_start_is_a_recipient),
     "41: what was laid before the start is forgotten": (
         lambda patch: patch.setattr("sim.engines.compiled.state._lay", nothing(None)),
-        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, False, "alerts",
+        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, "alerts",
                 "answered")),
     "46: a quota for all days": (
         changed("granted", of_all_days), reach.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),

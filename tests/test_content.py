@@ -84,7 +84,7 @@ def test_a_store_at_rest_has_no_events():
 @pytest.mark.parametrize("which", ["alerts", "all"])
 def test_events_replayed_on_the_stores_at_the_start_give_the_stores_at_the_end(which):
     result = made(scenario(changed="60 %", deleted="50 %"), needs(200, 5, 400, kind="locate"))
-    alerts = result.records[followed(result.records, result.on_subjects, which)]
+    alerts = result.records[followed(result.records, which)]
     events = result.events[result.events["alert"] | (which == "all")]
     present = set(alerts["version"][(alerts["created"] < 0)].tolist()) - set(
         alerts["version"][alerts["superseded"] < 0].tolist())

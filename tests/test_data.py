@@ -37,6 +37,11 @@ def protocol_files() -> list[str]:
     return sorted(f"../protocols/{path.name}" for path in ROOT.glob("protocols/*.py"))
 
 
+def prose_and_code() -> list[str]:
+    readmes = [ROOT / room / "README.md" for room in ("sim", "scenarios", "protocols")]
+    return [f"../{path.relative_to(ROOT)}" for path in (*sorted((ROOT / "sim").rglob("*.py")), *readmes)]
+
+
 def rows() -> list[dict[str, str]]:
     with (SHIPPED / "packs" / "memberships.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -71,12 +76,12 @@ def test_every_fact_is_complete():
         assert fact["address"].startswith("http") or re.search("no (address kept|document)", fact["title"])
 
 
-@pytest.mark.parametrize("path", [*shipped_toml(), *protocol_files()])
+@pytest.mark.parametrize("path", [*shipped_toml(), *protocol_files(), *prose_and_code()])
 def test_every_fact_that_is_cited_exists(path: str):
     text = (SHIPPED / path).read_text(encoding="utf-8")
     families = {name.split("-")[0] for name in FACTS}
     named = {word for word in FACT_ID.findall(text) if word.split("-")[0] in families}
-    cited = named | set(re.findall(r"fact: ?([A-Z0-9-]+)", text))
+    cited = named | set(re.findall(r"fact: ?([A-Z][A-Z0-9-]+)", text))
     assert cited - {"ID"} <= set(FACTS)
 
 

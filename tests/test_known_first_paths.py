@@ -159,8 +159,12 @@ def test_sealing_is_a_switch_of_every_message_by_the_hub():
     assert by_hub["siena"]
     assert not any(send.sealed for send in by_hub["siena"])
     assert all(send.sealed for send in by_hub["siena_sealed"])
-    plain, switched = (load(find(name)).case.rows for name in ("siena", "siena_sealed"))
-    assert [unsealed(row.instruction) for row in plain] == [unsealed(row.instruction) for row in switched]
+    plain, switched = (load(find(name)) for name in ("siena", "siena_sealed"))
+    for ours, theirs in ((plain.case, switched.case), (plain.record, switched.record)):
+        assert [unsealed(row.instruction) for row in ours.rows] == [unsealed(row.instruction) for row in theirs.rows]
+    for name in ("serves", "instrument", "members", "network", "parties", "tasks", "contents", "clocks", "facts",
+                 "chances", "records"):
+        assert getattr(plain, name) == getattr(switched, name)
     inside = [row.instruction for row in load(find("siena_sealed")).case.rows if isinstance(row.instruction, Send)
               and not row.instruction.via]
     assert inside

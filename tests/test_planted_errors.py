@@ -205,7 +205,7 @@ def with_the_holder(run, frame):
                                                                               run.now))
 
 
-def alerts_only(records, on_subjects, which):
+def alerts_only(records, which):
     return records["alert"]
 
 
@@ -247,11 +247,11 @@ PLANTED = {
         partial(reach.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
     "copies of alerts only": (
         lambda patch: patch.setattr("sim.engines.copies.followed", alerts_only),
-        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, False, True, "all",
+        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, False, "all",
                 "answered")),
     "nothing is pushed before the start": (
         lambda patch: patch.setattr("sim.engines.prepared._Walk._audience", legs_lay_nothing),
-        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, False, "alerts",
+        partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, "alerts",
                 "answered")),
     "JOIN after HAND_OUT": (
         partial(ranks, JOIN=3, HAND_OUT=2),

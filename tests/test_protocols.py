@@ -87,6 +87,13 @@ def test_every_fact_named_is_in_the_register(protocol):
     assert named <= set(facts())
 
 
+def test_whoever_gives_more_than_alerts_hears_of_all_records(protocol):
+    """Or its recipients would be told of the few on alert only, and its copies be of them."""
+    given = {content.category for content in protocol.contents.values() if content.of == "record"}
+    expected = "alerts" if protocol.record is None or given == {"alert"} else "all"
+    assert protocol.records == expected
+
+
 def test_nothing_is_declared_that_no_script_uses(protocol):
     assert set(protocol.tasks) == used(protocol, "task")
     assert set(protocol.contents) == used(protocol, "content")

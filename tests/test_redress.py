@@ -192,7 +192,7 @@ def complained(travels="100 %", event=COMPLAINED, opened=10):
     """AA is given BB's record at 1 h, CC is not; the person complains at 10 h."""
     world = told_world(travels=travels)
     held = w.content([(0, 1, 0, 0, 1_000_000, -1, NEVER, True, 0, 0)],
-                     [(0, 0, 7, 1, -1, NEVER, False, 0, 0, False, 1)], on_subjects=1)
+                     [(0, 0, 7, 1, -1, NEVER, False, 0, 0, False, 1)])
     cases = ({"opened": 0, "addressed": (1,), "members": (1, 2)},
              {"opened": opened * int(HOUR), "kind": RECORD, "opener": 1, "event": event, "record": 0, "version": 0,
               "addressed": (), "members": (0, 2)})

@@ -205,9 +205,9 @@ def hours(tick: int) -> float:
     return float(tick / HOUR) if tick >= 0 else -1.0
 
 
-def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
-            on_subjects: int = 0) -> Content:
+def content(candidates: list[tuple[Any, ...]] = (), records: list[tuple[Any, ...]] = ()  # type: ignore[assignment]
+            ) -> Content:
     """Candidate rows and record rows by hand, in the columns of sim.content."""
     rows = np.array([(*row, row[4], 0) for row in records], RECORDS)      # findable from when they are created
     return Content(Candidates(np.array(list(candidates), CANDIDATES), (Search("fuzzy"),)), rows,
-                   np.zeros(0, RECORD_EVENTS), on_subjects=on_subjects)
+                   np.zeros(0, RECORD_EVENTS))

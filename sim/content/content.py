@@ -56,9 +56,8 @@ class Content:
     """What all runs of a replication meet, whatever the channels; all but `candidates` and `events` is the truth about
     it, for metrics only.
 
-    records      RECORDS, those on subjects first
+    records      RECORDS, those on subjects first, then those on other people that some search finds or that are alerts
     events       RECORD_EVENTS
-    on_subjects  so many rows of `records` a protocol that follows all records hears of
     groups       GROUPS of the subjects
     wrong        uint32[records] bits over fields.TEXTS that were wrong when the version was entered
     stale_since  int64[records, len(TEXTS)] tick from which a value is no longer the truth
@@ -75,7 +74,6 @@ class Content:
     altered: Altered = unaltered
     misses: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MISSES))
     causes: tuple[str, ...] = ()
-    on_subjects: int = 0
 
 
 def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder: Flags, searchable: Flags,
@@ -107,13 +105,12 @@ def content(people: People, scenario: Scenario, needs: NDArray[np.void], holder:
     return Content(candidates(needs, rows, found, searches, limits), rows,
                    _events(people, scenario, rows, until),
                    groups(people, scenario.jurisdiction[scenario.focus].languages), _wrong(behind, len(rows)),
-                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES,
-                   len(rows))
+                   _stale_since(behind, len(rows)), partial(_altered, behind, tuple(scenario.links)), missed, CAUSES)
 
 
 def _events(people: People, scenario: Scenario, rows: NDArray[np.void], until: int) -> NDArray[np.void]:
     """RECORD_EVENTS of what becomes of the records, and of complaints about them."""
-    events = record_events(rows, until, len(rows))
+    events = record_events(rows, until)
     complained = complaints(people, scenario.redress, rows, until)
     if not len(complained):
         return events

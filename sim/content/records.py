@@ -138,24 +138,19 @@ def _u(people: People, ids: NDArray[np.uint64], word: str) -> NDArray[np.float64
     return unit_many(bits_many(people.seed, 0, ids, 0, stream("record", word), 0))
 
 
-def followed(rows: NDArray[np.void], on_subjects: int, which: str) -> NDArray[np.bool_]:
+def followed(rows: NDArray[np.void], which: str) -> NDArray[np.bool_]:
     """(rows,) what a protocol with RECORDS = `which` follows: "alerts", or "all". Of records on other people only those
-    stand among the rows that some search finds, or that are alerts: the rest nobody would ever meet.
-
-    on_subjects  so many of the rows come first that are followed as "all"
-    """
-    mask: NDArray[np.bool_] = rows["alert"].copy()
-    mask[:on_subjects] |= which == "all"
-    return mask
+    stand among the rows that some search finds, or that are alerts: the rest nobody would ever meet."""
+    found: NDArray[np.bool_] = rows["alert"] | (which == "all")
+    return found
 
 
-def record_events(rows: NDArray[np.void], until: int, on_subjects: int) -> NDArray[np.void]:
+def record_events(rows: NDArray[np.void], until: int) -> NDArray[np.void]:
     """RECORD_EVENTS of these RECORDS. What an audit has looked at is sent again, as what is entered anew."""
-    told = rows[followed(rows, on_subjects, "all")]
-    first = np.diff(told["record"], prepend=-1) != 0
-    parts = [_events(told[first], CREATED, "created"), _events(told[~first], CHANGED, "created"),
-             _events(told[told["deleted"]], DELETED, "superseded")]
-    parts[1]["previous"] = told["version"][~first] - 1
+    first = np.diff(rows["record"], prepend=-1) != 0
+    parts = [_events(rows[first], CREATED, "created"), _events(rows[~first], CHANGED, "created"),
+             _events(rows[rows["deleted"]], DELETED, "superseded")]
+    parts[1]["previous"] = rows["version"][~first] - 1
     events = np.concatenate(parts)
     events = events[(events["tick"] >= 0) & (events["tick"] < until)]
     return events[np.lexsort((events["event"], events["record"], events["tick"]))]

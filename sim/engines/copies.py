@@ -46,7 +46,7 @@ def lay_before_start(copies: Copies, world: World, prepared: Preparation, conten
     stands = (records["created"] < 0) & (records["superseded"] > 0)
     for number, protocol in enumerate(world.protocols):
         if protocol.record is not None and number in used:
-            held = records[stands & followed(records, content.on_subjects, protocol.records)]
+            held = records[stands & followed(records, protocol.records)]
             bound = held[np.isin(held["place"], list(reached_places(world, protocol)))]
             for record, version, place in bound[["record", "version", "place"]].tolist():
                 for there, laid in prepared.laid_before_start(number, place):

@@ -26,10 +26,7 @@ from numpy.typing import NDArray
 
 from sim.leakage.forms import BIT, FORMS, KEYED, Means, readability
 
-CURIOUS_HUB, MEMBER, OBSERVER, COALITION, FISHING = (
-    "curious hub", "compromised member", "outside observer", "coalition", "fishing requester")
-ADVERSARIES = (CURIOUS_HUB, MEMBER, OBSERVER, COALITION, FISHING)
-SECRETS = IDENTITY, MEMBERSHIP, LOCATION, INTEREST = "identity", "membership", "location", "interest"
+IDENTITY, MEMBERSHIP, LOCATION, INTEREST = "identity", "membership", "location", "interest"
 
 View = tuple[Hashable, ...]
 NOTHING = Means()

@@ -1,7 +1,7 @@
 """Copies that lay in stores before the run opened: no message of it laid them down, yet they can be broken into.
 
 They are those the engines lay (engine rule 41): of every record that stands at the start and that the protocol follows
-(alerts, or all on subjects of needs), where its record script puts it. One lies until its version ends, which by the
+(alerts, or all), where its record script puts it. One lies until its version ends, which by the
 same script brings the next one, or takes it away; where nothing takes it away, a copy of a deleted record stays to the
 end. How long a desk takes for that is left out here.
 
@@ -86,7 +86,7 @@ def _lying(joined: Joined, protocol: Protocol) -> Rows:
     if _form(protocol) not in (*READABLE, *KEYED):
         return records[:0]
     stands = (records["created"] < 0) & (records["superseded"] > 0)
-    held = records[stands & followed(records, joined.run.content.on_subjects, protocol.records)]
+    held = records[stands & followed(records, protocol.records)]
     found: Rows = held[np.isin(held["place"], list(reached_places(joined.world, protocol)))]
     return found
 

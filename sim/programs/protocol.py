@@ -7,7 +7,7 @@ name        meaning (default)
 SERVES      kinds of need it can answer, out of sim.script.NEEDS (must be given)
 PRODUCTS    what it can bring: "intelligence", "evidence" ({"intelligence"})
 INSTRUMENT  the legal instrument that governs its transfers where both sides are bound ("": none)
-RECORDS     what `record` runs for: "alerts", or "all" records on subjects of needs as well ("alerts")
+RECORDS     what `record` runs for: "alerts", or "all" records ("alerts")
 MEMBERS     the instrument whose members the channel reaches ("": every place)
 NETWORK     the link its messages between places travel on ("": not named)
 PARTIES     further roles: role -> "requester", "responder" or an institution

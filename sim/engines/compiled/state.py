@@ -155,7 +155,7 @@ def lay_copies(world: World, prepared: Preparation, tables: Numbers, now: State,
     for number, protocol in enumerate(world.protocols):
         if protocol.record is None or number not in used:
             continue
-        held = records[stands & followed(records, content.on_subjects, protocol.records)]
+        held = records[stands & followed(records, protocol.records)]
         reached = reached_places(world, protocol)
         for place in np.unique(held["place"]).tolist():
             if place in reached:
