@@ -75,6 +75,13 @@ def test_the_truth_is_known_to_needs_metrics_and_the_spine_only():
     assert knowing == KNOW_THE_TRUTH
 
 
+def test_metrics_read_what_happened_and_not_how_an_engine_comes_to_it():
+    """Totals of look-ups are what a screening run leaves behind, as its ledger."""
+    names = {name for path in files("sim/metrics") for name in imported(path.read_text(encoding="utf-8"))}
+    assert {name for name in names if name.startswith("sim.engines")} <= {
+        "sim.engines.screening.LIMITS", "sim.engines.screening.Totals"}
+
+
 def test_a_protocol_imports_its_language_and_its_own_sub_scripts():
     for path in files("protocols"):
         for name in imported(path.read_text(encoding="utf-8")):

@@ -250,7 +250,7 @@ PLANTED = {
         partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, False, "all",
                 "answered")),
     "nothing is pushed before the start": (
-        lambda patch: patch.setattr("sim.engines.prepared._Walk._audience", legs_lay_nothing),
+        lambda patch: patch.setattr("sim.cases.before_start._Walk._audience", legs_lay_nothing),
         partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, "alerts",
                 "answered")),
     "JOIN after HAND_OUT": (

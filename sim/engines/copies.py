@@ -49,7 +49,7 @@ def lay_before_start(copies: Copies, world: World, prepared: Preparation, conten
             held = records[stands & followed(records, protocol.records)]
             bound = held[np.isin(held["place"], list(reached_places(world, protocol)))]
             for record, version, place in bound[["record", "version", "place"]].tolist():
-                for there, laid in prepared.laid_before_start(number, place):
+                for there, laid in prepared.before_start.laid(number, place):
                     copies.store(number, there, record, version if laid else -1, -1)
-                for there in prepared.sent_before_start(number, place):
+                for there in prepared.before_start.sent(number, place):
                     copies.sent(number, there, record, -1)

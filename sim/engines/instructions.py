@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim import calendars, draws, laws
+from sim.cases.parties import bind_leg
 from sim.engines.frames import (
     CREATED,
     GENUINE,
@@ -312,7 +313,7 @@ def next_leg(run: "Run", frame: Frame, fork: Fork) -> None:
     round = leg.rounds.get(place, 0)
     leg.rounds[place] = round + 1
     key = int(draws.leg_key(leg.key, run.world.place_keys[place], round))
-    places = run.prepared.bind_leg(frame.case.protocol, row.instruction.party, frame.places, place)
+    places = bind_leg(run.world.protocols[frame.case.protocol], row.instruction.party, frame.places, place)
     fork.left += 1
     fork.children.append(run.child(frame, row.entry, row.instruction.leg, Leg(key, place, found=leg.found), places,
                                    place, round))

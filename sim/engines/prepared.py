@@ -6,31 +6,25 @@ from typing import Any
 
 from sim import draws, laws
 from sim.cases import STREAM
+from sim.cases.before_start import BeforeStart
+from sim.cases.parties import record_places, root_places
 from sim.content.searches import search_of
 from sim.ledger import RECORD
 from sim.programs import Entry, Program, Protocol
 from sim.script import (
-    DELIVERED,
     DONE,
     FORMS,
-    GIVE,
-    NO,
-    NOBODY,
     STEPS,
-    YES,
     Content,
     Decide,
-    ForEach,
-    Is,
     Parameters,
     Review,
     Script,
     Send,
     Store,
-    Withdraw,
     Work,
 )
-from sim.world import OWN_WORK, World, reached_places
+from sim.world import OWN_WORK, World
 
 StreamRow = namedtuple("StreamRow", STREAM.names or ())  # type: ignore[misc]
 
@@ -79,7 +73,7 @@ class Preparation:
         self.world = world
         self.stream_row = StreamRow
         self._rows: dict[int, list[Prepared]] = {}
-        self._walked: dict[tuple[int, int], list[tuple[type, int]]] = {}
+        self.before_start = BeforeStart(world)
         self._sources: dict[tuple[int, bool], Source] = {}
         self.streams: dict[tuple[str, ...], int] = {}
         for number, protocol in enumerate(world.protocols):
@@ -120,54 +114,14 @@ class Preparation:
                 for fact in limit.when:
                     self.stream("Is", fact.removeprefix("not "))
 
-    def bind_leg(self, protocol: int, party: str, places: dict[str, int], place: int) -> dict[str, int]:
-        """ForEach binds the party it names; a contact point brings every role of its side with it (rule 12)."""
-        return {**places, **dict.fromkeys(self.bound_by_leg(protocol, party), place)}
-
-    def bound_by_leg(self, protocol: int, party: str) -> tuple[str, ...]:
-        """The roles that stand at a leg's place: the party the ForEach names, and every role of its side."""
-        sides = self.world.protocols[protocol].parties if party in ("requester", "responder") else {}
-        return tuple(dict.fromkeys([party, *(role for role, side in sides.items() if side == party)]))
-
     def bound_at_opening(self, protocol: int, is_record: bool, opener: int) -> dict[str, int]:
         """Where each role stands when a case, or a record's event, opens."""
         made = self.world.protocols[protocol]
-        return self._record_places(made, opener) if is_record else self._root_places(made, opener)
-
-    def laid_before_start(self, protocol: int, place: int) -> list[tuple[int, bool]]:
-        """What the record script of a protocol does with the copies of a record that `place` held before the start, in
-        order: (place of the copy, whether it is laid down there or taken away)."""
-        return [(at, kind is Store) for kind, at in self._before_start(protocol, place) if kind is not Send]
-
-    def sent_before_start(self, protocol: int, place: int) -> list[int]:
-        """Where that script sent something of the record."""
-        return [at for kind, at in self._before_start(protocol, place) if kind is Send]
-
-    def _before_start(self, protocol: int, place: int) -> list[tuple[type, int]]:
-        made, program = self.world.protocols[protocol], self.world.protocols[protocol].record
-        found = self._walked.setdefault((protocol, place), [])
-        if program is not None and not found:
-            walk = _Walk(self, protocol, program, sorted(reached_places(self.world, made) - {place}), found)
-            walk.through(program.entries[0], self._record_places(made, place))
-        return found
+        return record_places(self.world, made, opener) if is_record else root_places(self.world, made, opener)
 
     def _add(self, number: int, record: bool, script: Script, program: Program, protocol: Protocol) -> None:
         self._rows[id(program)] = [self._prepare(number, protocol, program, k) for k in range(len(program.rows))]
         self._sources[number, record] = Source(script, program, protocol.parameters)
-
-    def _root_places(self, protocol: Protocol, place: int) -> dict[str, int]:
-        asker = [role for role, side in protocol.parties.items() if side == "requester"]
-        return {**self._institutions(protocol), **dict.fromkeys(["investigator", "requester", *asker], place)}
-
-    def _record_places(self, protocol: Protocol, place: int) -> dict[str, int]:
-        """In a record script everybody but the institutions stands where the record is held."""
-        roles = ["investigator", "requester", "responder", "owner",
-                 *(role for role, side in protocol.parties.items() if side in ("requester", "responder"))]
-        return {**dict.fromkeys(roles, place), **self._institutions(protocol)}
-
-    def _institutions(self, protocol: Protocol) -> dict[str, int]:
-        return {role: self.world.places.index(at) for role, at in protocol.parties.items()
-                if at not in ("requester", "responder")}
 
     def _prepare(self, number: int, protocol: Protocol, program: Program, k: int) -> Prepared:
         row, world = program.rows[k], self.world
@@ -220,59 +174,6 @@ def refusal_share(world: World, giver: int, ground: str) -> float:
         return law.refusal[ground].value
     jurisdiction = world.scenario.jurisdiction.get(place)
     return law.at_will[jurisdiction.size].value if jurisdiction is not None else 0.0
-
-
-def _answer_before_start(row: Prepared) -> str:
-    if isinstance(row.instruction, Is):
-        return YES if row.instruction.fact == "created" else NO
-    for answer in (DONE, DELIVERED, GIVE):
-        if answer in row.answers:
-            return answer
-    return row.answers[0]
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """A record script followed by itself where every step is done and every message arrives, without a desk.
-
-    others  places of the channel but the record's own
-    found   what was laid down, taken away or sent of the record so far, and where
-    """
-
-    prepared: Preparation
-    protocol: int
-    program: Program
-    others: list[int]
-    found: list[tuple[type, int]]
-
-    def through(self, entry: Entry, places: dict[str, int]) -> str:
-        """The word of an entry."""
-        number = entry.first
-        while number >= 0:
-            row = self.prepared.rows(self.program)[number]
-            if row.kind in (Store, Withdraw):
-                self.found.append((row.kind, places[row.instruction.party]))
-            elif row.kind is Send and row.content_declared is not None and row.content_declared.of == "record":
-                self.found.append((Send, places[row.instruction.receiver]))
-            number = row.then[row.answers.index(self._answer(row, places))]
-        return self.program.word(number)
-
-    def _answer(self, row: Prepared, places: dict[str, int]) -> str:
-        if row.entry is None:
-            return _answer_before_start(row)
-        if row.kind is not ForEach:
-            return self.through(row.entry, places)
-        bound = (self.prepared.bind_leg(self.protocol, row.instruction.party, places, place)
-                 for place in self._audience(row.instruction.among))
-        words = [self.through(row.entry, leg) for leg in bound]
-        return min(words, key=row.instruction.best.index) if words else NOBODY
-
-    def _audience(self, among: str) -> list[int]:
-        """Nobody is addressed by a record's event, and what is found or received begins with the run."""
-        if among in ("addressed", "found", "recipients"):
-            return []
-        named = self.prepared.world.scenario.groups.get(among, ())
-        return [at for at in self.others if among == "members" or self.prepared.world.places[at] in named]
 
 
 def prepare(world: World) -> Preparation:

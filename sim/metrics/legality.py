@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger import RECIPIENT
+from sim.ledger import NEVER, RECIPIENT
 from sim.metrics.joined import Flags, Joined, Whole, program_rows
 from sim.metrics.parts import Part, per, share
 from sim.metrics.view import View
@@ -15,7 +15,6 @@ from sim.world import World
 # a content itself (fact told from opinion): no step shows them.
 BEFORE = ("judge", "owner_consent", "use_consent", "human_decision", "strict_necessity", "document", "assurance",
           "publisher_review")
-LAST = np.iinfo(np.int64).max
 
 
 def without_official(view: View) -> list[Part]:
@@ -34,7 +33,7 @@ def _first_decision(view: View, keys: Whole, asked: Flags) -> Whole:
     """Tick at which a person's first step ended, by key (room * places + place); the last tick there is without one.
     `asked`: the rooms that any key is of, up to the last of them."""
     joined, steps = view.joined, view.joined.steps
-    first = np.full(len(keys) + 1, np.iinfo(np.int64).max)
+    first = np.full(len(keys) + 1, NEVER)
     done = np.flatnonzero(view.steps & joined.by_person & (steps["answer"] >= 0))
     where = _room(steps["case"][done], joined.step_leg[done], len(joined.legs))
     there = np.flatnonzero(where < len(asked))
@@ -122,7 +121,7 @@ def _discharged(view: View, duty: int, rooms: Whole) -> Whole:
     done = np.flatnonzero(view.steps & joined.by_person & agreed & joined.of_world(_discharging)[duty][joined.step_row])
     where = _room(steps["case"][done], joined.step_leg[done], len(joined.legs))
     known, of = np.unique(where, return_inverse=True)
-    first = np.full(len(known) + 1, LAST)
+    first = np.full(len(known) + 1, NEVER)
     np.minimum.at(first, of, steps["ended"][done].astype(np.int64))
     at = np.searchsorted(known, rooms)
     at = np.where(np.append(known, -1)[at] == rooms, at, -1)

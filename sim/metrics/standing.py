@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.cases.before_start import BeforeStart
 from sim.columns import exact_sum
 from sim.content.records import followed
-from sim.engines.prepared import Preparation, prepare
 from sim.leakage.breach import Numbers, reached
 from sim.metrics.holders import Holders, holders, slot_of, slots
 from sim.metrics.joined import READABLE, Joined
@@ -57,12 +57,11 @@ def standing(joined: Joined) -> tuple[Standing, ...]:
 
 
 def _standing(joined: Joined) -> tuple[Standing, ...]:
-    world, found, prepared = joined.world, [], None
+    world, found, before_start = joined.world, [], BeforeStart(joined.world)
     for number, protocol in enumerate(world.protocols):
         lying = _lying(joined, protocol)
         if len(lying):
-            prepared = prepared or prepare(world)
-            laid = _of(world, number, lying, prepared)
+            laid = _of(world, number, lying, before_start)
             found.append(_in_keyed_form(laid) if _form(protocol) in KEYED else laid)
         else:
             found.append(_nothing(world))
@@ -91,7 +90,7 @@ def _lying(joined: Joined, protocol: Protocol) -> Rows:
     return found
 
 
-def _of(world: World, number: int, lying: Rows, prepared: Preparation) -> Standing:
+def _of(world: World, number: int, lying: Rows, before_start: BeforeStart) -> Standing:
     ticks, copies, records = [0] * slots(world), [0] * slots(world), 0
     chance = [0] * (1 + len(CLASSES))
     program = world.protocols[number].record
@@ -99,7 +98,7 @@ def _of(world: World, number: int, lying: Rows, prepared: Preparation) -> Standi
     about = holders(world)
     for place in np.unique(lying["place"]).tolist():
         here = lying[lying["place"] == place]
-        there = _laid(world, prepared.laid_before_start(number, place), place)
+        there = _laid(world, before_start.laid(number, place), place)
         held = exact_sum(_held(world, here, _takes_away(program)))
         for slot in there:
             ticks[slot] += held

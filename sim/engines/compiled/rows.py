@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.cases.parties import bound_by_leg
 from sim.engines.compiled import layout as at
 from sim.engines.compiled.thresholds import threshold
 from sim.engines.prepared import Prepared
@@ -212,7 +213,7 @@ def _for_each(program: _Program, row: Rows, instruction: ForEach) -> None:
     row[at.UNTIL] = UNTIL[instruction.until]
     row[at.RANK_OF] = made.put([instruction.best.index(word) if word in instruction.best else LAST_RANK
                                 for word in world.words])
-    bound = made.prepared.bound_by_leg(program.number, instruction.party)
+    bound = bound_by_leg(made.world.protocols[program.number], instruction.party)
     row[at.BINDS], row[at.BINDS_MANY] = made.put([made.role(role) for role in bound]), len(bound)
 
 

@@ -160,8 +160,8 @@ def lay_copies(world: World, prepared: Preparation, tables: Numbers, now: State,
         for place in np.unique(held["place"]).tolist():
             if place in reached:
                 here = held[held["place"] == place]
-                _lay(number, here, prepared.laid_before_start(number, place), tables, now)
-                _send(number, here, prepared.sent_before_start(number, place), tables, now)
+                _lay(number, here, prepared.before_start.laid(number, place), tables, now)
+                _send(number, here, prepared.before_start.sent(number, place), tables, now)
 
 
 def _lay(number: int, held: NDArray[np.void], laid: list[tuple[int, bool]], tables: Numbers, now: State) -> None:
