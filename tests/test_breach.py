@@ -46,6 +46,41 @@ def test_five_fifths_have_the_mean_of_the_central_store_and_a_shorter_tail():
                                                 abs=5e-7)
 
 
+def test_the_quantile_at_an_atom_and_the_ends_of_the_scale():
+    found = equal_parts(1000, 5, HAZARD)
+    at = math.exp(-0.5)                                      # of all years nothing is lost
+    assert found.value_at_risk(at) == 0
+    assert found.tail(at) == pytest.approx(found.mean / (1 - at))
+    assert found.value_at_risk(at + 1e-9) == 200
+    assert found.tail(0) == pytest.approx(found.mean)
+    assert found.tail(1) == found.value_at_risk(1) == 1000
+
+
+@pytest.mark.parametrize(("build", "told"), [
+    (lambda: central(1000, HAZARD).tail(1.5), "level of 1.5"),
+    (lambda: central(1000, HAZARD).value_at_risk(-0.1), "level of -0.1"),
+    (lambda: sampled((1, 2), (0.1, 0.1), 50, 1).tail_error(1), "level below 1"),
+    (lambda: losses((1, 2), (0.1,)), "1 hazards of 2 holders"),
+    (lambda: losses((1, 2), (0.1, -0.1)), "each 0 or more"),
+    (lambda: losses((1, -2), (0.1, 0.1)), "size -2"),
+    (lambda: losses((1.5, 2), (0.1, 0.1)), "size 1.5"),
+    (lambda: sampled((1,), (0.1,), 1, 1), "1 sampled"),
+    (lambda: chances([0.1], dispersion=-1), "dispersion -1"),
+    (lambda: chances([float("nan")]), "each 0 or more"),
+    (lambda: Dependence(1.5), "share of 1.5"),
+    (lambda: Dependence(0, -1), "dispersion of -1"),
+])
+def test_what_no_holder_and_no_year_can_be_is_refused(build, told):
+    with pytest.raises(ValueError, match=told):
+        build()
+
+
+def test_losses_take_lists_and_arrays_alike():
+    apart = losses((1, 2), (0.1, 0.2))
+    for sizes, hazards in (([1, 2], [0.1, 0.2]), (np.array([1, 2]), np.array([0.1, 0.2])), ((1.0, 2.0), (0.1, 0.2))):
+        assert losses(sizes, hazards).mass.tolist() == apart.mass.tolist()
+
+
 def test_five_full_copies_reach_more_people():
     assert distinct_persons([HAZARD] * 5, np.ones((1000, 5))) == pytest.approx(393.469340, abs=5e-7)
     assert distinct_persons([HAZARD], np.ones((1000, 1))) == pytest.approx(95.162582, abs=5e-7)

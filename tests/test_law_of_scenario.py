@@ -80,6 +80,20 @@ def test_a_restriction_has_its_days_and_its_instruments(tmp_path):
     assert says(kept, "AA", "BB", instrument="PRUEM_II", category="identity")[1] != "restriction"
 
 
+def test_the_days_of_a_restriction_are_those_of_its_owner(tmp_path):
+    """BB is an hour east: its tenth of July begins at 23:00 of the ninth."""
+    text = RESTRICTION.replace('"AA"', '"x"').replace('"BB"', '"AA"').replace('"x"', '"BB"')
+    kept = made(tmp_path, text + 'valid_from = 2027-07-10\nvalid_to = 2027-07-11\nreciprocal = true\n'
+                '[law.refusal]\nreciprocity = "10 to 60 %"\n')
+    places, begins, ends = (*kept.jurisdiction, *kept.institution), 9 * DAY - HOUR, 11 * DAY - HOUR
+    table = laws.verdicts(laws.rules_of(kept), kept, places, ("DIR_2023_977",), w.START, 30 * DAY)
+    assert list(table.epochs)[1:] == [begins, ends]
+    for giver, receiver, ground in (("BB", "AA", "restriction"), ("AA", "BB", "reciprocity")):
+        found = [w.outcome(table, places, tick, giver=giver, receiver=receiver, instrument="DIR_2023_977",
+                           category="police_file", **FACTS).ground for tick in (begins - 1, begins, ends - 1, ends)]
+        assert found == ["", ground, ground, ""]
+
+
 def test_a_partner_may_pay_back_in_kind(tmp_path):
     kept = made(tmp_path, RESTRICTION + 'reciprocal = true\n[law.refusal]\nreciprocity = "10 to 60 %"\n')
     assert says(kept, "BB", "AA") == (MAY_REFUSE, "reciprocity")

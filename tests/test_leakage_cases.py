@@ -133,6 +133,19 @@ def test_decoys_closed_form(members, count):
     assert even(matrix)[0] == pytest.approx(log2(members / (count + 1)), abs=1e-9)
 
 
+def test_nobody_and_certainty_leave_nothing_to_tell():
+    for p in (0, 1):
+        prior = [p, 1 - p]
+        assert ch.mutual_information(prior, made.set_intersection()) == 0
+        assert ch.min_entropy_leakage(prior, made.set_intersection()) == 0
+        assert ch.greatest_pointwise(prior, made.set_intersection()) == 0
+        assert made.innocent_given_hit(p, 0.9, 0.01) == 1 - p
+    assert made.told_one_by_one(0, held=False) == made.pseudonym_bits(0, 0) == 0
+    assert ch.k_guesses_leakage([0.5, 0.5], np.eye(2), 5) == 0
+    never_seen = [[1, 0], [1, 0]]
+    assert ch.min_capacity(never_seen) == even(never_seen)[0] == 0
+
+
 def test_members_told_one_by_one():
     assert made.told_one_by_one(8) == 4.5
     assert made.told_one_by_one(8, held=False) == 8
@@ -204,6 +217,9 @@ def test_re_identified_shares_are_ranges_from_low_to_high():
     (lambda: made.searched(1.1, 0), "recall 1.1"),
     (lambda: made.decoys(4, 4), "4 decoys; expected 0 to 3"),
     (lambda: made.asked_of(4, 5), "5 members asked"),
+    (lambda: made.innocent_given_hit(0, 0.9, 0), "no search hits"),
+    (lambda: made.pseudonym_bits(3, 0), "3 messages about 0 subjects"),
+    (lambda: made.told_one_by_one(0), "0 candidates"),
 ])
 def test_what_cannot_be_is_refused(build, told):
     with pytest.raises(ValueError, match=told):

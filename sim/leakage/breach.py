@@ -26,6 +26,12 @@ class Dependence:
     common_cause: float = 0.0
     dispersion: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.common_cause <= 1:
+            raise ValueError(f"a common cause in a share of {self.common_cause} of the years; expected 0 to 1")
+        if not self.dispersion >= 0:
+            raise ValueError(f"a dispersion of {self.dispersion}; expected a variance, 0 or more")
+
 
 INDEPENDENT = Dependence()
 
@@ -37,9 +43,21 @@ def chances(hazards: ArrayLike, years: float = 1.0, dispersion: float = 0.0) -> 
                 breaches negative binomial: 1 - (1 + v lambda T) ** (-1 / v)
     """
     expected = np.asarray(hazards, np.float64) * years
+    if not ((expected >= 0).all() and dispersion >= 0):
+        raise ValueError(f"hazards {hazards!r}, {years} years, dispersion {dispersion}; expected each 0 or more")
     if dispersion == 0:
         return np.asarray(-np.expm1(-expected))
     return np.asarray(-np.expm1(-np.log1p(dispersion * expected) / dispersion))
+
+
+def each_of(hazards: Sequence[float], holders: int) -> tuple[float, ...]:
+    """One hazard for each holder. Raises ValueError where there is not, or one is less than none."""
+    found = tuple(float(hazard) for hazard in hazards)
+    if len(found) != holders:
+        raise ValueError(f"{len(found)} hazards of {holders} holders; expected one for each")
+    if not all(hazard >= 0 for hazard in found):
+        raise ValueError(f"hazards {found}; expected each 0 or more")
+    return found
 
 
 def breached_events(hazards: ArrayLike, exposure: ArrayLike) -> float:
@@ -72,7 +90,7 @@ def distinct_persons(hazards: ArrayLike, held: ArrayLike, years: float = 1.0) ->
     held  bool (persons, holders), as it stands throughout the period
     """
     combined = np.asarray(held, np.float64) @ np.asarray(hazards, np.float64)
-    return float(-np.expm1(-combined * years).sum())
+    return float(chances(combined, years).sum())
 
 
 def stay(dwell: float, detection: float) -> float:

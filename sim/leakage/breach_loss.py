@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.leakage.breach import INDEPENDENT, Dependence, chances
+from sim.leakage.breach import INDEPENDENT, Dependence, chances, each_of
 from sim.leakage.breach_sampled import sampled_years
 
 CELLS = 1 << 14          # points of a lattice, at most
@@ -49,12 +49,15 @@ class Losses:
 
     def value_at_risk(self, alpha: float) -> float:
         """The least loss that is not exceeded with a probability of alpha: 0.95, the worst year in twenty."""
+        _level(alpha)
         reached = np.cumsum(self.mass) >= alpha - ROUNDING
         return float(self.values[int(np.argmax(reached))])
 
     def tail(self, alpha: float) -> float:
-        """CVaR: the mean loss of the worst 1 - alpha of the probability."""
+        """CVaR: the mean loss of the worst 1 - alpha of the probability; of alpha 1 the worst loss there is."""
         at = self.value_at_risk(alpha)
+        if alpha == 1:
+            return float(self.values[-1])
         beyond = self.values > at
         excess = float(((self.values[beyond] - at) * self.mass[beyond]).sum())
         return at + excess / (1 - alpha)
@@ -65,6 +68,8 @@ class Losses:
 
     def tail_error(self, alpha: float) -> float:
         """One standard error of the tail, the asymptotic one: that of (X - q)+ / (1 - alpha) at the quantile q."""
+        if alpha == 1:
+            raise ValueError("the error of the worst loss there is; expected a level below 1")
         return self._error(np.maximum(self.values - self.value_at_risk(alpha), 0.0) / (1 - alpha))
 
     def _error(self, of: Numbers) -> float:
@@ -74,11 +79,15 @@ class Losses:
         return math.sqrt(float((of - centre) ** 2 @ self.mass) / (self.sampled - 1))
 
 
-@lru_cache(maxsize=64)
-def losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float = 1.0,
+def losses(sizes: Sequence[int], hazards: Sequence[float], years: float = 1.0,
            dependence: Dependence = INDEPENDENT) -> Losses:
     """The loss of a period. sizes: whole numbers of any unit, one per holder; hazards: events a year. Of more holders
-    than MOST_HOLDERS it is sampled, always by the same seed."""
+    than MOST_HOLDERS it is sampled, always by the same seed. Raises ValueError for what no holder can have."""
+    return _losses(_whole(sizes), each_of(hazards, len(sizes)), years, dependence)
+
+
+@lru_cache(maxsize=64)
+def _losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float, dependence: Dependence) -> Losses:
     held = [k for k, size in enumerate(sizes) if size > 0 and hazards[k] > 0]
     if len(held) > MOST_HOLDERS:
         return sampled(tuple(sizes[k] for k in held), tuple(hazards[k] for k in held), YEARS, SEED, years, dependence)
@@ -91,11 +100,27 @@ def losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float = 1.
     return Losses(np.asarray(kept * lattice.width, np.float64), mass[kept] / mass.sum(), lattice.within)
 
 
-def sampled(sizes: tuple[int, ...], hazards: tuple[float, ...], many: int, seed: int, years: float = 1.0,
+def sampled(sizes: Sequence[int], hazards: Sequence[float], many: int, seed: int, years: float = 1.0,
             dependence: Dependence = INDEPENDENT) -> Losses:
     """The same by `many` sampled periods. The same seed gives the same figures."""
-    values, counts = np.unique(sampled_years(sizes, hazards, many, seed, years, dependence), return_counts=True)
+    if many < 2:
+        raise ValueError(f"{many} sampled periods; expected at least 2")
+    drawn = sampled_years(_whole(sizes), each_of(hazards, len(sizes)), many, seed, years, dependence)
+    values, counts = np.unique(drawn, return_counts=True)
     return Losses(values, counts / many, 0.0, many)
+
+
+def _whole(sizes: Sequence[int]) -> tuple[int, ...]:
+    found = tuple(int(size) for size in sizes)
+    for size, given in zip(found, sizes, strict=True):
+        if size != given or size < 0:
+            raise ValueError(f"a holder of size {given}; expected a whole number of some unit, 0 or more")
+    return found
+
+
+def _level(alpha: float) -> None:
+    if not 0 <= alpha <= 1:
+        raise ValueError(f"a level of {alpha}; expected a probability, e.g. 0.95")
 
 
 def year_factors(dispersion: float) -> tuple[Numbers, Numbers]:

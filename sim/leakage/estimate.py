@@ -3,7 +3,7 @@
 The counts of what was seen, int[secrets, views], stand for the joint distribution. Shannon leakage so plugged in is too
 large by about (cells - rows - columns + 1) / 2n nats: G. A. Miller, "Note on the bias of information estimates", 1955;
 the term is taken off entropy by entropy. Its interval is the jackknife's (B. Efron, C. Stein, "The jackknife estimate
-of variance", 1981), one cell of the table at a time.
+of variance", 1981), one cell of the table at a time, and, where some pair was never seen, what one pair more moves.
 
 The chance of the best guess after the view is a maximum, plugged in too large and no smooth function, which neither
 jackknife nor bootstrap settles. It is bounded instead: from below by a guess learnt from one half of the sample and
@@ -52,9 +52,10 @@ def shannon(counts: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Mutual information, corrected by Miller and Madow; neither below 0 nor above what so many secrets can tell."""
     table = _checked(counts)
     most = float(np.log2(min(np.count_nonzero(table.sum(axis=0)), np.count_nonzero(table.sum(axis=1)))))
-    value = _information(table)
-    width = _half(confidence) * _jackknife_error(table)
-    return Estimate(*(min(most, max(0.0, bits)) for bits in (value, value - width, value + width)))
+    value, half = _information(table), _half(confidence)
+    width = half * _jackknife_error(table)
+    bounds = [value - width, value + width, *(_with_one_more(table, half) if _some_unseen(table) else ())]
+    return Estimate(*(min(most, max(0.0, bits)) for bits in (value, min(bounds), max(bounds))))
 
 
 def min_entropy(counts: ArrayLike, seed: int, prior: ArrayLike | None = None,
@@ -108,6 +109,23 @@ def _entropy(counts: Counts) -> float:
     some = counts[counts > 0]
     n = some.sum()
     return float(np.log2(n) - (some * np.log2(some)).sum() / n + (len(some) - 1) / (2 * n * np.log(2)))
+
+
+def _some_unseen(table: Counts) -> bool:
+    """Whether a view that was seen was never seen with a secret that was."""
+    return bool((table[table.any(axis=1)][:, table.any(axis=0)] == 0).any())
+
+
+def _with_one_more(table: Counts, half: float) -> tuple[float, float]:
+    """The interval were there one pair more, laid over all cells as if views told nothing. Where all that was seen
+    fits, no pair that is left out moves the figure, and the jackknife alone would call that certain."""
+    n, outer = int(table.sum()), np.outer(table.sum(axis=1), table.sum(axis=0))
+    both = (table + outer / table.sum() ** 2) / (n + 1)
+    cell = outer > 0
+    told = np.log2(both[cell] / (outer[cell] / n**2))
+    bits = float(both[cell] @ told)
+    width = half * float(np.sqrt(both[cell] @ (told - bits) ** 2 / n))
+    return bits - width, bits + width
 
 
 def _jackknife_error(table: Counts) -> float:

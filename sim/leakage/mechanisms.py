@@ -43,6 +43,8 @@ def stirling(n: int, k: int) -> int:
 
 def pseudonym_bits(messages: int, subjects: int) -> float:
     """Min-entropy leakage of `keyed_pseudonyms` under a uniform prior, without its matrix: log2 of the patterns."""
+    if messages < 0 or subjects < min(messages, 1):
+        raise ValueError(f"{messages} messages about {subjects} subjects; expected somebody whom they are about")
     return log2(sum(stirling(messages, k) for k in range(1 if messages else 0, min(messages, subjects) + 1)))
 
 
@@ -109,14 +111,19 @@ def one_by_one(members: int) -> Floats:
 
 def told_one_by_one(candidates: int, held: bool = True) -> float:
     """Members told on average where candidates are asked in random order until the one holder is met; all if none."""
+    if candidates < held:
+        raise ValueError(f"{candidates} candidates, one of them the holder: {held}; expected at least {int(held)}")
     return (candidates + 1) / 2 if held else float(candidates)
 
 
 def innocent_given_hit(prior: float, recall: float, false_rate: float) -> float:
-    """P(not held | hit): who is told on by a search with errors."""
+    """P(not held | hit): who is told on by a search with errors. Raises ValueError where no search ever hits."""
     distribution([prior, 1 - prior])
     false_hits = (1 - prior) * _two(false_rate, "false_rate")[0]
-    return false_hits / (prior * _two(recall, "recall")[0] + false_hits)
+    hits = prior * _two(recall, "recall")[0] + false_hits
+    if not hits:
+        raise ValueError(f"prior {prior}, recall {recall}, false_rate {false_rate}: no search hits; expected some to")
+    return false_hits / hits
 
 
 def _orders(members: int, many: int) -> list[tuple[int, ...]]:

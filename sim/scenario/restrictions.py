@@ -18,7 +18,7 @@ class Restriction(Sourced):
     offers        kinds of person of whom it gives all the same, e.g. ["convicted"]; left out: of nobody
     instruments   only under these; left out: under all
     reciprocal    the partner may refuse the same categories in turn, on the ground "reciprocity" (`law.refusal`)
-    valid_from, valid_to   first and last day, both inclusive
+    valid_from, valid_to   first and last day, both inclusive, of the owner's zone
     """
 
     owner: str
