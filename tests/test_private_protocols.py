@@ -18,8 +18,8 @@ from sim.script import ANSWERS, BIT, BLINDED, BLOOM, FORMS, HIT, KEYED_HASH, PLA
 
 OPTIONS = {"as today": "siena", "broadcast": "interpol_diffusion", "index in the clear": "plain_index",
            "index under a key": "keyed_index", "filters pushed": "filter_push",
-           "one-key intersection": "private_set_intersection",
-           "four-key intersection": "private_set_intersection_multi_key", "hit or none under cover": "hit_no_hit"}
+           "intersection, one key": "private_set_intersection",
+           "intersection, four keys": "private_set_intersection_multi_key", "hit or none, under cover": "hit_no_hit"}
 FUTURE = 3      # chosen once: some of its needs have a holder, and some searches err
 
 
