@@ -266,3 +266,11 @@ def test_very_many_holders_are_sampled_with_their_error():
     assert exact.sampled == 0
     assert abs(found.mean - 3 * many * (1 - math.exp(-0.01))) < SIGMAS * found.mean_error()
     assert found.tail(0.95) == pytest.approx(exact.tail(0.95), rel=0.02)
+
+
+@pytest.mark.parametrize("dispersion", [4.0, 30.0, 100.0, 1000.0])
+def test_years_that_differ_however_much_keep_their_mean(dispersion):
+    """Within five of the stated errors (a false alarm in two million), which is none where nothing is sampled."""
+    found, chance = equal_parts(1000, 5, HAZARD, dependence=Dependence(0, dispersion)), chances([HAZARD], 1, dispersion)
+    assert found.mean == pytest.approx(1000 * chance[0], rel=1e-9, abs=5 * found.mean_error())
+    assert (found.mean_error() > 0) is (dispersion > 30)

@@ -153,3 +153,18 @@ def test_every_word_and_every_duty_is_known():
     for word, category in (("dna", "biometric"), ("prints", "biometric"), ("face", "biometric"), ("names", "identity"),
                            ("file", "police_file"), ("convictions", "conviction"), ("evidence", "evidence")):
         assert words[word][0] == category
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_of_which_the_rules_say_nothing_is_no_question(call, day):
+    """From 2100 on rules would stand that a scenario has to switch on."""
+    status, out, error = call(*QUESTION[:-1], day)
+    assert (status, out) == (2, "")
+    assert "expected  a day from 2000-01-01 to 2099-12-31" in error
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2099-12-31"])
+def test_no_switched_off_rule_stands_on_any_day_that_may_be_asked(call, day):
+    status, out, _ = call("law", "baseline", "--from", "FR", "--to", "US", "--category", "diffusion", "--on", day)
+    assert status == 0
+    assert "interpol_diffusion_held" not in out

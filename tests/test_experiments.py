@@ -2,6 +2,10 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -208,3 +212,29 @@ def test_a_long_run_of_a_comparison_is_measured_while_it_goes_on_and_says_the_sa
     assert "simulate and measure" in parts.seconds
     assert "simulate and measure" not in whole.seconds
     assert repr((parts.runs, parts.rows)) == repr((whole.runs, whole.rows))
+
+
+ORPHANS = """
+import multiprocessing, os, time
+from concurrent.futures import ProcessPoolExecutor
+from sim.experiments import chunks
+pool = ProcessPoolExecutor(2, multiprocessing.get_context("fork"), chunks._obey_parent)
+for task in [pool.submit(time.sleep, 0.2) for _ in range(2)]:
+    task.result()
+print("working", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_workers_of_a_killed_run_end_by_themselves():
+    """Each of them holds the other end of what the run prints to: that is shut once none is left."""
+    killed = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True,
+                              start_new_session=True)
+    try:
+        assert killed.stdout.readline() == "working\n"
+        killed.kill()
+        assert killed.communicate(timeout=60)[0] == ""
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(killed.pid, signal.SIGKILL)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tiny_world import MEMBERS, Tiny
 
 from sim.leakage import channels as ch
-from sim.metrics import inference, known
+from sim.metrics import guesses, inference, known
 from sim.metrics.parts import Part
 from sim.script import BIT, BLINDED, BLOOM, HASH, KEYED_HASH, PSEUDONYM, Content
 
@@ -337,3 +337,16 @@ def test_parts_are_whole_numbers():
     for part in (*inference.persons_known_to(view(asked(1, 2))), *inference.bits_learnt(view(asked(1, 2)))):
         counts = (part.amount, part.n) if isinstance(part, Part) else part.counts
         assert all(type(count) is int for count in counts), part
+
+
+def test_guesses_that_were_all_right_are_not_certain_to_be():
+    """Of twenty needs: a guess that fails once in ten comes out so in one sample of eight. One that knows nothing is
+    just as likely as before, without an interval."""
+    of_one = (20, 20, 20, *(0,) * (guesses.SUMS * 6))
+    nothing = (0,) * (guesses.SUMS * 7)
+    found = {cell.slice: cell.value for cell in guesses.location((20, 20, *nothing * 3, *of_one), "observer", 7)}
+    assert found["observer"] == found["observer, high"] == pytest.approx(log2(7))
+    assert found["observer, low"] < log2(7 * 0.9)
+    blind = (*(0,) * (guesses.SUMS * 6), 20, 20, 20)
+    assert [cell.value for cell in guesses.location((20, 20, *blind, *nothing * 3), "observer", 7)] == pytest.approx(
+        [0] * 4, abs=1e-7)

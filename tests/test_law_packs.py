@@ -251,3 +251,18 @@ def test_nonsense_is_refused_with_its_place(tmp_path, old, new, key, expected):
 def test_an_id_may_be_borne_once(tmp_path):
     with pytest.raises(ScenarioError, match="an id that no other rule bears"):
         loaded(tmp_path, GOOD + GOOD[GOOD.index("[[rule]]"):])
+
+
+def test_a_treaty_decides_only_between_whom_it_binds_and_on_what_it_is_about():
+    """Of persons nothing is "not governed" that police in the Union hold: a treaty's name on a request is no basis."""
+    made = with_states(scenario.load("baseline"), ("US", "NG", "JP"))
+    places, acts = (*made.jurisdiction, *made.institution), ("BUDAPEST", "ECRIS", "MLA", "PRUEM_I")
+    found = laws.verdicts(laws.load_rules(made.rules), made, places, acts, w.START, DAY)
+    givers = np.array([made.jurisdiction[place].regime == "led" for place in made.jurisdiction]).nonzero()[0]
+    every = np.ix_(*(np.arange(n) for n in (1, len(acts), 7, 2, 2, 2, 2, 6, 4)), np.zeros(1, int), givers,
+                   np.arange(len(places)))
+    verdict = np.array([outcome.verdict for outcome in found.outcomes])[found.look(*every)]
+    of_persons = np.arange(6) != laws.KINDS.index("none")
+    assert not (verdict[:, :, :, :, :, :, :, of_persons] == laws.NOT_GOVERNED).any()
+    assert w.outcome(found, places, giver="FR", receiver="US", instrument="PRUEM_I", category="biometric",
+                     **HELD).rule == "led_37_assessment"

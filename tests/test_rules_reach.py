@@ -178,6 +178,16 @@ def test_rule_46_the_day_is_the_giver_s(giver, answers):
     assert words(made, w.simulate(made, at(21), at(21 + 59 / 60), at(22))) == answers
 
 
+@pytest.mark.parametrize(("day", "length"), [(date(2027, 10, 30), 25), (date(2027, 3, 27), 23)])
+def test_rule_46_a_quota_goes_through_the_night_on_which_clocks_change(day, length):
+    """Two are granted a day. The Sunday on which Vienna's clocks change lasts an hour more, or less."""
+    places = {"AA": w.state("AA"), "BB": w.state("BB", "Europe/Vienna")}
+    made = quota("2", places=("AA", "BB"), jurisdiction=places, as_of=day)
+    midnight = 24 - (2 if length == 25 else 1)              # of Sunday, as hours of UTC
+    hours = (midnight - 0.1, midnight, midnight + length - 0.2, midnight + length - 0.1, midnight + length)
+    assert words(made, w.simulate(made, *map(at, hours))) == [ANSWERED, ANSWERED, ANSWERED, REFUSED, ANSWERED]
+
+
 def test_a_quota_of_none_grants_nothing():
     made = quota("0")
     assert words(made, w.simulate(made, at())) == [REFUSED]

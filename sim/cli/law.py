@@ -1,12 +1,12 @@
 """One question to the law of a scenario: may this go from here to there on that day, by which rule, on which duties."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sim import laws
 from sim.errors import ComityError
-from sim.laws.asking import Answer, ask, known_words
+from sim.laws.asking import SWITCHED_OFF, Answer, ask, known_words
 from sim.laws.duties import FOREVER
 from sim.laws.words import duty_words
 from sim.scenario import Scenario
@@ -15,6 +15,7 @@ from sim.scenario.other_states import place_of, with_states
 from sim.scenario.protocols import protocol, protocols_of
 from sim.scenario.text import day, wrapped
 
+FIRST_DAY = date(2000, 1, 1)
 OUTSIDE = "outside the modelled rules"
 CONFIDENCE = {"read": "read", "read 2nd": "an account of it was read", "memory": "from memory: not re-read",
               "own": "own reading"}
@@ -66,10 +67,15 @@ def _close(word: str, known: Any) -> str:
 
 
 def _day(text: str) -> date:
+    """A day on which a scenario could stand: most rules are undated, so of older law nothing is known here."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise ComityError(f"law: --on {text!r}\n  expected  a day as year-month-day, e.g. 2026-03-01") from None
+    if not FIRST_DAY <= found < SWITCHED_OFF:
+        raise ComityError(f"law: --on {text}\n  expected  a day from {FIRST_DAY} to "
+                          f"{SWITCHED_OFF - timedelta(days=1)}; of others the rules say nothing")
+    return found
 
 
 def _instruments(scenario: Scenario) -> list[str]:

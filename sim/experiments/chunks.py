@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -168,7 +169,7 @@ def _pool(scenario: Scenario, workers: int, engine: str, chunks: int) -> Process
     if sys.platform == "linux":
         _begin(scenario)
         _share_with_workers(engine, chunks)
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _ignore_interrupt)
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _obey_parent)
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_anew, (scenario,))
 
 
@@ -193,7 +194,7 @@ def _share_with_workers(engine: str, chunks: int) -> None:
 
 
 def _begin_anew(scenario: Scenario) -> None:
-    _ignore_interrupt()
+    _obey_parent()
     _begin(scenario)
 
 
@@ -213,12 +214,21 @@ def _signals_wait() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches every process of the terminal; the parent alone decides what it means, and ends its workers."""
+def _obey_parent() -> None:
+    """Ctrl-C reaches every process of the terminal; the parent alone decides what it means, and ends its workers. One
+    that was killed outright can not: then they end by themselves, and nothing is left behind."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(future: int, replication: int, engine: str) -> Part:

@@ -23,6 +23,7 @@ from sim.leakage.breach_sampled import sampled_years
 CELLS = 1 << 14          # points of a lattice, at most
 NODES = 32               # of the quadrature over good and bad years
 MOST_HOLDERS = 400       # beyond, what a lattice leaves open is more than what sampling does
+MOST_DISPERSION = 30.0   # beyond, the quadrature misses what the few very bad years lose
 YEARS, SEED = 200_000, 1
 ROUNDING = 1e-12         # of probabilities that are added up
 
@@ -82,14 +83,15 @@ class Losses:
 def losses(sizes: Sequence[int], hazards: Sequence[float], years: float = 1.0,
            dependence: Dependence = INDEPENDENT) -> Losses:
     """The loss of a period. sizes: whole numbers of any unit, one per holder; hazards: events a year. Of more holders
-    than MOST_HOLDERS it is sampled, always by the same seed. Raises ValueError for what no holder can have."""
+    than MOST_HOLDERS, or beyond MOST_DISPERSION, it is sampled, always by the same seed. Raises
+    ValueError for what no holder can have."""
     return _losses(_whole(sizes), each_of(hazards, len(sizes)), years, dependence)
 
 
 @lru_cache(maxsize=64)
 def _losses(sizes: tuple[int, ...], hazards: tuple[float, ...], years: float, dependence: Dependence) -> Losses:
     held = [k for k, size in enumerate(sizes) if size > 0 and hazards[k] > 0]
-    if len(held) > MOST_HOLDERS:
+    if len(held) > MOST_HOLDERS or dependence.dispersion > MOST_DISPERSION:
         return sampled(tuple(sizes[k] for k in held), tuple(hazards[k] for k in held), YEARS, SEED, years, dependence)
     lattice = _Lattice.of([sizes[k] for k in held])
     factors, weights = year_factors(dependence.dispersion)

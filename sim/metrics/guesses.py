@@ -35,6 +35,7 @@ NO_WORD, NO_HIT, HIT = range(3)
 
 LEVELS, SUMS = 4, 3
 NO_SEARCH = (REFUSED, MAY_NOT_SAY, NOT_SEARCHED)     # contents of such a name: no word of what is held
+ALIKE = 1e-6         # widths below are rounding
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
 Seen = NDArray[np.int8]
@@ -144,11 +145,18 @@ def location(counts: tuple[int, ...], slice: str, members: int) -> list[Cell]:
     before = holders / members / needs
     right, squares = (sums[:, :, 1] / of).sum(axis=1), float((sums[:, :, 2] / of**2).sum())
     after = float(right.sum()) / needs
-    width = Z * float(np.sqrt(max(0.0, squares / needs - after**2) / needs))
+    width = _width(after, squares, needs)
+    # Where every guess was alike one more by mere chance says what a sample of this size can not.
+    more = (after * needs + before) / (needs + 1)
+    low = after - width if width > ALIKE else min(after, more - _width(more, squares + before**2, needs + 1))
     shares = [value / sums[level, :, 0].sum() for level, value in enumerate(right.tolist()) if value]
     return [Cell(_bits(share, before), needs, name) for share, name in (
-        (after, slice), (after - width, f"{slice}, {BOUNDS[0]}"), (min(1.0, after + width), f"{slice}, {BOUNDS[1]}"),
+        (after, slice), (low, f"{slice}, {BOUNDS[0]}"), (min(1.0, after + width), f"{slice}, {BOUNDS[1]}"),
         (max(shares, default=0.0), f"{slice}, greatest"))]
+
+
+def _width(mean: float, squares: float, needs: int) -> float:
+    return Z * float(np.sqrt(max(0.0, squares / needs - mean**2) / needs))
 
 
 def _bits(after: float, before: float) -> float:
