@@ -105,7 +105,7 @@ def test_a_bar_counts(call):
 
 def test_what_is_refused_or_known_by_no_rule_is_outside_the_modelled_rules(call):
     _, out, _ = call("law", "baseline", "--from", "AT", "--to", "CH", "--category", "dna", "--instrument", "PRUEM_II")
-    assert "must refuse, ground no_basis (outside the modelled rules)" in out
+    assert "must refuse, ground no_basis (to give it is outside the modelled rules)" in out
     _, out, _ = call("law", "baseline", "--from", "XF", "--to", "XD", "--category", "dna", "--instrument", "PRUEM_II")
     assert "no rule known (outside the modelled rules)" in out
 

@@ -120,7 +120,7 @@ def _verdict(outcome: laws.Outcome) -> str:
     word = laws.VERDICTS[outcome.verdict]
     ground = f", ground {outcome.ground}" if outcome.ground else ""
     rule = f", by rule {outcome.rule}" if outcome.rule else ""
-    outside = f" ({OUTSIDE})" if outcome.verdict in (laws.MUST_REFUSE, laws.NO_RULE) else ""
+    outside = {laws.MUST_REFUSE: f" (to give it is {OUTSIDE})", laws.NO_RULE: f" ({OUTSIDE})"}.get(outcome.verdict, "")
     return f"{word}{ground}{rule}{outside}"
 
 

@@ -153,7 +153,8 @@ def _split(value: Value) -> bool:
 
 def _main(value: Value) -> bool:
     """What may be told as a ratio between options only is not told of one."""
-    return value.metric not in SPLIT and not METRICS[value.metric].ratio and value.slice in ("", "urgent", "ordinary") and not value.group
+    shown = value.metric not in SPLIT and not METRICS[value.metric].ratio
+    return shown and value.slice in ("", "urgent", "ordinary") and not value.group
 
 
 def _screening(value: Value) -> bool:
