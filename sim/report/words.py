@@ -24,8 +24,8 @@ CLASSES = (
     ("silent", "silent, lost or still open"),
 )
 SOME_RUNS = " *"
-OF_SOME_RUNS = ("* of those runs alone in which both have something to measure; the two figures are each of all runs that "
-                "have.")
+OF_SOME_RUNS = ("* of those runs alone in which both have something to measure; the two figures are each of all runs "
+                "that have.")
 
 
 def number(value: float, unit: str = "") -> str:
