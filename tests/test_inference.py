@@ -269,6 +269,20 @@ def test_a_search_with_errors_tells_less():
     assert bits(made, "asker, membership, a hit") == pytest.approx(log2(90 / 109 / 0.05), abs=1e-9)
 
 
+def test_an_asker_goes_by_the_bit_it_is_told_and_not_by_what_was_found():
+    """Every tenth bit is turned round at p = 1/2: what is learnt is 1 - h(0.1), of a hit log2 1.8."""
+    contents = {name: Content((), "answer", "signal") for name in ("hit", "no_match")}
+    made = Made(None, contents | {"query": Content(("family_name",), "subject", "identity")})
+    for number in range(400):
+        held, turned = number % 2 == 0, number % 20 < 2
+        case = made.case(made.need(holders=(1,) if held else ()), "answered", 50)
+        made.message(case, 0, 1, "query")
+        made.message(case, 1, 0, "hit" if held != turned else "no_match", form=BIT, step=1,
+                     version=made.record(7, 1) if held else -1)
+    assert bits(made, "asker, membership, a hit") == pytest.approx(log2(1.8), abs=1e-9)
+    assert bits(made, "asker, membership") == pytest.approx(1 - ch.binary_entropy(0.1), abs=0.01)
+
+
 def test_a_registry_that_is_asked_answers_for_all():
     made = Made()
     for number in range(40):

@@ -36,6 +36,7 @@ SAW_NOTHING, SAW_QUERY, SAW_REPLY, SAW_RECORD = range(4)
 NO_WORD, NO_HIT, HIT = range(3)
 
 LEVELS, SUMS = 4, 3
+TOLD_HIT, NONE = "hit", ("no_", "not_")              # names of contents
 NO_SEARCH = (REFUSED, MAY_NOT_SAY, NOT_SEARCHED)     # contents of such a name: no word of what is held
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
@@ -82,8 +83,9 @@ def by_asker(view: View) -> tuple[int, ...]:
     joined, rows = view.joined, view.joined.disclosures
     opener, version, seen = joined.cases["opener"][joined.told["case"]], joined.told["version"], _nothing_yet(joined)
     says = view.disclosures & (rows["learner"] == opener) & joined.of_world(_saying)[joined.told["content"]]
-    denied = joined.of_world(_denying)[joined.told["content"]]
-    hit, none = says & ~denied & (version >= 0), np.flatnonzero(says & (denied | (version < 0)))
+    claimed, denied = joined.of_world(_wording)[:, joined.told["content"]]
+    hit = says & ~denied & (claimed | (version >= 0))
+    none = np.flatnonzero(says & ~hit)
     _see(seen, joined.told_need[none], joined.told["sender"][none], NO_HIT)
     registry = none[joined.told["sender"][none] >= joined.world.jurisdictions]
     seen[joined.told_need[registry]] = NO_HIT
@@ -104,9 +106,11 @@ def _saying(world: World) -> Flags:
                      for name, content in world.content.items()], bool)
 
 
-def _denying(world: World) -> Flags:
-    """(contents,) "nothing held", also after a person rejected what a search had found."""
-    return np.array([name == NOTHING_HELD for name in world.content], bool)
+def _wording(world: World) -> Flags:
+    """(a hit, none; contents) what an answer's very name says, whatever the search came to: "nothing held" after a
+    person rejected what was found, a bit that was turned round. Of other names the search tells."""
+    return np.array([[name == TOLD_HIT for name in world.content],
+                     [name == NOTHING_HELD or name.startswith(NONE) for name in world.content]], bool)
 
 
 def _searched(view: View, opener: NDArray[np.int16]) -> Flags:
