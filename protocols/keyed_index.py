@@ -4,7 +4,8 @@ No instrument provides for it: an idea, judged under Directive (EU) 2023/977, wh
 Members share the key and hash name and birth date as one; whoever has the key can read the index by trying all names,
 whoever has not sees which entries are equal. Entries are made without review: every record on anybody is announced.
 
-Idealised: the index keeps to its copies and the key stays where it belongs; where several records match, the holder of
+Idealised: the index keeps to its copies, and the key stays with those who are sent hashes, of whom the index is one:
+its machine could name whom it is asked about, as an index in the clear does; where several records match, the holder of
 the best is asked; every match is followed up; no limit is measured.
 """
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cases import open_cases
+from sim.errors import CapacityError
 from sim.ledger import NEED
 from sim.needs import ABUSIVE, FISHING, FORGED, NO_ATTACK, OTHER, compromised
 from sim.run import Drawn, draw, prepare
@@ -151,6 +152,11 @@ def test_as_many_arise_as_declared(kind, rate):
     seen = sum(int((everything(replication=k).needs.rows["attack"] == kind).sum()) for k in range(8))
     assert abs(seen - rate * days) < 5 * (rate * days) ** 0.5
     assert abs(seen - rate / 2 * days) > 5 * (rate / 2 * days) ** 0.5
+
+
+def test_more_than_a_run_can_hold_is_refused_and_the_stream_named():
+    with pytest.raises(CapacityError, match=r"of the stream .*forged"):
+        drawn("minimal", forged=10**12)
 
 
 def test_check_says_who_attacks_and_names_no_state():

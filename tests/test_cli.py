@@ -162,6 +162,7 @@ def test_a_run_in_words(call):
     for told in ("Option “as today”, future 0, replication 0, seed 1.", "events", "simulate", "met with information",
                  "uninvolved persons", "utilisation, ours, contact_point"):
         assert told in out
+    assert "breach" not in out                # without declared hazards there is no figure of one option alone
     assert max(map(len, out.splitlines())) <= 100
 
 
@@ -187,6 +188,19 @@ def test_lists(kind, told, call):
     assert any(line.startswith(f"{told} ") for line in out.splitlines())
     assert told in json.loads(call("list", kind, "--json")[1])[kind]
     assert out.strip() in call("list")[1]
+
+
+def test_check_tells_what_a_run_would_refuse(call, here):
+    """A duty misspelt in a script: no file is wrong by itself."""
+    call("new", "protocol", "mine")
+    file = here / "protocols" / "mine.py"
+    text = file.read_text()
+    at = text.index("def case(c):\n") + len("def case(c):\n")
+    file.write_text(text[:at] + '    yield Owes("jugde")\n' + text[at:])
+    (here / "own.toml").write_text('extends = "minimal"\n[[option]]\nname = "as today"\nchannel = [{ use = "mine" }]\n')
+    status, out, error = call("check", "own.toml")
+    assert (status, out) == (2, "")
+    assert "no law knows the duty 'jugde'" in error
 
 
 def test_check_prints_prose(call):

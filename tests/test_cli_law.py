@@ -105,9 +105,16 @@ def test_a_bar_counts(call):
 
 def test_what_is_refused_or_known_by_no_rule_is_outside_the_modelled_rules(call):
     _, out, _ = call("law", "baseline", "--from", "AT", "--to", "CH", "--category", "dna", "--instrument", "PRUEM_II")
-    assert "must refuse, ground no_basis (outside the modelled rules)" in out
+    assert "must refuse, ground no_basis (to give it is outside the modelled rules)" in out
     _, out, _ = call("law", "baseline", "--from", "XF", "--to", "XD", "--category", "dna", "--instrument", "PRUEM_II")
     assert "no rule known (outside the modelled rules)" in out
+
+
+@pytest.mark.parametrize(("partner", "told"), [("US", True), ("GB", True), ("CH", False), ("europol", False)])
+def test_an_act_that_does_not_bind_a_partner_but_lends_its_name_to_a_channel_says_so(call, partner, told):
+    _, out, _ = call("law", "baseline", "--from", "FR", "--to", partner, "--category", "dna", "--instrument",
+                     "DIR_2023_977")
+    assert (f"does not bind {partner}: its channel may be used" in out) == told
 
 
 def test_a_field_that_may_not_be_given_is_named(call):

@@ -37,7 +37,7 @@ def test_a_future_without_a_figure_is_no_future():
 
 
 @pytest.mark.parametrize(("met", "persons", "said"), [
-    ([2, 2], [4, 4], "Exchange rate: one more uninvolved person for every 5 more needs met (5 to 5 where it is so); "
+    ([2, 2], [4, 4], "Exchange rate: one more uninvolved person for every 5 more needs met (5 where it is so); "
                      "of 2 futures more of both in 2."),
     ([-2, -2], [-4, -4], "Exchange rate: one uninvolved person fewer for every 5 needs no longer met"),
     ([2, 2], [-4, 0], "No exchange: no fewer needs are met and no more uninvolved persons are exposed"),

@@ -3,7 +3,7 @@
 from math import log2
 
 import pytest
-from hand_made import HUB, STATES, Made, values, view
+from hand_made import HUB, STATES, Made, protocol, values, view
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_world import MEMBERS, Tiny
@@ -11,7 +11,7 @@ from tiny_world import MEMBERS, Tiny
 from sim.leakage import channels as ch
 from sim.metrics import guesses, inference, known
 from sim.metrics.parts import Part
-from sim.script import BIT, BLINDED, BLOOM, HASH, KEYED_HASH, PSEUDONYM, Content
+from sim.script import BIT, BLINDED, BLOOM, HASH, KEYED_HASH, PSEUDONYM, Content, Lookup
 
 OTHERS = STATES - 1
 FULL, ASKERS = log2(Made().world().scenario.people.persons), log2(STATES)
@@ -269,6 +269,20 @@ def test_a_search_with_errors_tells_less():
     assert bits(made, "asker, membership, a hit") == pytest.approx(log2(90 / 109 / 0.05), abs=1e-9)
 
 
+def test_an_asker_goes_by_the_bit_it_is_told_and_not_by_what_was_found():
+    """Every tenth bit is turned round at p = 1/2: what is learnt is 1 - h(0.1), of a hit log2 1.8."""
+    contents = {name: Content((), "answer", "signal") for name in ("hit", "no_match")}
+    made = Made(None, contents | {"query": Content(("family_name",), "subject", "identity")})
+    for number in range(400):
+        held, turned = number % 2 == 0, number % 20 < 2
+        case = made.case(made.need(holders=(1,) if held else ()), "answered", 50)
+        made.message(case, 0, 1, "query")
+        made.message(case, 1, 0, "hit" if held != turned else "no_match", form=BIT, step=1,
+                     version=made.record(7, 1) if held else -1)
+    assert bits(made, "asker, membership, a hit") == pytest.approx(log2(1.8), abs=1e-9)
+    assert bits(made, "asker, membership") == pytest.approx(1 - ch.binary_entropy(0.1), abs=0.01)
+
+
 def test_a_registry_that_is_asked_answers_for_all():
     made = Made()
     for number in range(40):
@@ -278,6 +292,16 @@ def test_a_registry_that_is_asked_answers_for_all():
             made.message(case, HUB, 0, "record", step=1, version=made.record(7, 1))
         else:
             made.message(case, HUB, 0, "match", step=1)
+    assert bits(made, "asker, membership, a hit") == pytest.approx(log2(16), abs=1e-9)      # 10 of 160 pairs
+    assert bits(made, "asker, membership, a no-hit") == pytest.approx(log2(16 / 15), abs=1e-9)
+
+
+def test_a_look_at_what_others_laid_at_home_tells_of_all_of_them():
+    """As a registry that is asked: the asker sends nothing where it finds nothing, and has learnt as much."""
+    made = Made(protocols=(protocol("made_filters"),))
+    for number in range(40):
+        case, held = made.case(made.need(holders=(1,) if number % 4 == 0 else ()), "answered", 50), number % 4 == 0
+        made.step(case, 0, 0, Lookup, 0 if held else 1, 1, 1, 2, version=made.record(7, 1) if held else -1)
     assert bits(made, "asker, membership, a hit") == pytest.approx(log2(16), abs=1e-9)      # 10 of 160 pairs
     assert bits(made, "asker, membership, a no-hit") == pytest.approx(log2(16 / 15), abs=1e-9)
 

@@ -29,6 +29,15 @@ def test_uninvolved_persons_by_kind_once_for_each_need():
     assert value(made, "uninvolved_persons", "by a hit alone") == 500
 
 
+def test_a_bit_refers_to_no_uninvolved_person():
+    made = Made()
+    case, other = made.case(made.need(), "answered", 50), made.record(8, 2)
+    made.message(case, 2, 0, "match", version=other, form=BIT)
+    assert value(made, "uninvolved_persons") == 0
+    made.message(case, 2, 0, "match", version=other, form=PSEUDONYM, step=1)
+    assert value(made, "uninvolved_persons") == 1000
+
+
 def search(made, case, serial, place, answer, version=-1):
     made.leg(case, serial, place, "nothing_held", 1, 9)
     made.step(case, serial, 0, Match, answer, 1, 1, 2, version=version)

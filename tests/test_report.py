@@ -5,9 +5,11 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from comparison_rows import SPLITS, comparison
+from comparison_rows import SPLITS, comparison, runs
+from comparison_rows import table as made_table
 
 from sim.experiments import with_run
+from sim.experiments.compare import concluded
 from sim.experiments.statistics import Difference, Level
 from sim.metrics import METRICS
 from sim.metrics.values import LEAKAGE
@@ -270,6 +272,25 @@ def test_figures_in_words(value, unit, said):
      ("none", "not estimated", "not estimated", "-"))])
 def test_differences_in_words(each, said):
     assert (words.signed(each.mean), words.spread(each, ""), words.luck(each, ""), words.better(each)) == said
+
+
+@pytest.mark.parametrize(("first", "other", "mean", "mark"), [
+    (0.0, 19.4, 2.8, words.SOME_RUNS), (0.1, 0.3, 0.2, ""), (0.0, float("nan"), 2.8, ""), (1.0, float("inf"), 2.8, "")])
+def test_a_difference_of_some_runs_is_no_difference_of_the_figures_and_marked(first, other, mean, mark):
+    each = Difference(mean, 0.0, 7.5, 1.0, 0, 1, 2, 3)
+    assert words.mark(Level(first, False, 9), Level(other, False, 9), each) == mark
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+def test_the_terminal_explains_the_mark(scenario, capsys, lacking):
+    """All options gain by future; in one future the second has nothing to measure."""
+    options = [option.name for option in scenario.option]
+    rows = made_table(options, scenario.run.futures, 2, lambda k, future, luck: float(future % 3))
+    gone = (rows["option"] == options[1]) & (rows["future"] == 2) & (rows["metric"] == "needs_met")
+    table.console().print(table.comparison_tables(concluded(scenario, rows[~(gone & lacking)], runs(rows), {}, 1)))
+    said = capsys.readouterr().out
+    assert ("* of those runs alone" in said) == lacking
+    assert (" *" in next(line for line in said.splitlines() if line.strip().startswith("needs met "))) == lacking
 
 
 def test_a_median_is_marked():

@@ -314,3 +314,38 @@ def test_the_overlap_of_populations_is_the_first_assumption_that_is_listed(name)
     listed = [each.path for each in explained(load(name)) if each.is_assumed and each.is_open]
     assert listed[0].startswith("people.known.")
     assert len(set(listed)) == len(listed)
+
+
+ALONE = 'extends = "baseline"\n[[option]]\nname = "alone"\nchannel = [{ use = "unstructured" }]\n'
+PULLED = 'levers = ["common-format"]\n'
+OF_ITS_OWN = '[lever.mine]\nfrom = "own: a test"\nchange = { "fact.structured.share" = "100 %" }\ncost = "none"\n'
+
+
+@pytest.fixture
+def beside_a_protocol(tmp_path):
+    """Two desks that the baseline's upkeep counts on, and no fact at all."""
+    (tmp_path / "unstructured.py").write_text('''"""Invented for tests."""
+from sim.script import *
+SERVES, NETWORK, PARTIES = {"known_to_you"}, "siena", {}
+TASKS = {name: Task(name, "1 to 2 h", because="made") for name in ("contact_point", "owner")}
+CONTENTS = {}
+def case(c):
+    yield Work("requester", "contact_point")
+    yield Work("requester", "owner")
+    return NOTHING_HELD
+''')
+    return tmp_path / "alone.toml"
+
+
+def test_a_lever_from_below_on_what_no_protocol_in_use_declares_is_left_out(beside_a_protocol):
+    beside_a_protocol.write_text(ALONE)
+    assert "common-format" not in load(beside_a_protocol).lever
+    assert "training" in load(beside_a_protocol).lever
+    assert "common-format" in load("baseline").lever
+
+
+@pytest.mark.parametrize("more", [PULLED, OF_ITS_OWN])
+def test_such_a_lever_is_a_fault_where_it_is_pulled_or_written(beside_a_protocol, more):
+    beside_a_protocol.write_text(ALONE + more)
+    with pytest.raises(ScenarioError, match="a key path that exists; no 'structured' here"):
+        load(beside_a_protocol)

@@ -93,12 +93,13 @@ def check(scenario: ScenarioName) -> None:
 
     Example: comity check baseline
     """
-    from sim.cli.loading import loaded
+    from sim.cli.loading import build_once, loaded
     from sim.content.sampled import sampled_prose
     from sim.inert import inert_prose
     from sim.scenario import prose
     read = loaded(scenario)
     felt_by_none = inert_prose(read)      # reads the law packs too: their faults come before any prose
+    build_once(read)
     print(prose(read), sampled_prose(read), felt_by_none, sep="", end="")
 
 

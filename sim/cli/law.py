@@ -11,6 +11,8 @@ from sim.laws.duties import FOREVER
 from sim.laws.words import duty_words
 from sim.scenario import Scenario
 from sim.scenario.files import nearest
+from sim.scenario.members import instruments as acts
+from sim.scenario.members import members
 from sim.scenario.other_states import place_of, with_states
 from sim.scenario.protocols import protocol, protocols_of
 from sim.scenario.text import day, wrapped
@@ -38,6 +40,7 @@ def asked(scenario: Scenario, giver: str, receiver: str, category: str, on: str,
     return {"scenario": scenario.name, "from": giver, "to": receiver, "on": when, "category": kind, "field": field,
             "outside": [place for place in (giver, receiver) if place not in scenario.jurisdiction
                         and place not in scenario.institution], **facts,
+            "not_bound": {name: _not_bound(wide, name, (giver, receiver), when) for name in names},
             "answers": [each for each in answers if each.governed or instrument],
             "not_covered": [each.instrument for each in answers if not each.governed and not instrument]}
 
@@ -83,6 +86,14 @@ def _instruments(scenario: Scenario) -> list[str]:
     return sorted({protocol(name, scenario.folder).instrument for name in used} - {""})
 
 
+def _not_bound(scenario: Scenario, instrument: str, places: tuple[str, str], when: date) -> list[str]:
+    """States of the two that an act does not bind on that day, though its channel may serve them."""
+    if instrument not in acts(scenario):
+        return []
+    bound = members(scenario, instrument, when)
+    return [place for place in places if place in scenario.jurisdiction and place not in bound]
+
+
 def _instrument(word: str, rules: tuple[laws.Rule, ...], scenario: Scenario) -> str:
     known = {name for rule in rules for name in rule.when.instrument or ()} | set(_instruments(scenario))
     _known("instrument", word, sorted(known))
@@ -100,7 +111,7 @@ def told(found: dict[str, Any]) -> str:
     if found["not_covered"]:
         lines.append(wrapped(f"No rule covers the two for this under {', '.join(found['not_covered'])}.", "  ", "  "))
     for each in found["answers"]:
-        lines += ["", *_answer(each, found["field"])]
+        lines += ["", *_answer(each, found["field"], found["not_bound"].get(each.instrument, []))]
     return "\n".join([*lines, "", CLOSING])
 
 
@@ -126,13 +137,15 @@ def _verdict(outcome: laws.Outcome) -> str:
     word = laws.VERDICTS[outcome.verdict]
     ground = f", ground {outcome.ground}" if outcome.ground else ""
     rule = f", by rule {outcome.rule}" if outcome.rule else ""
-    outside = f" ({OUTSIDE})" if outcome.verdict in (laws.MUST_REFUSE, laws.NO_RULE) else ""
+    outside = {laws.MUST_REFUSE: f" (to give it is {OUTSIDE})", laws.NO_RULE: f" ({OUTSIDE})"}.get(outcome.verdict, "")
     return f"{word}{ground}{rule}{outside}"
 
 
-def _answer(each: Answer, field: str) -> list[str]:
+def _answer(each: Answer, field: str, not_bound: list[str]) -> list[str]:
     outcome = each.outcome
     lines = [f"{each.instrument or 'no instrument'}: {laws.VERDICTS[outcome.verdict]}",
+             *([wrapped(f"does not bind {' and '.join(not_bound)}: its channel may be used, other law decides", "    ",
+                        "  ")] if not_bound else []),
              wrapped(_decided(each), "    ", "  ")]
     if outcome.ordered_and_forbidden:
         lines.append("  One layer orders what another forbids; the ban stands.")

@@ -10,7 +10,7 @@ from sim.engines import DEFAULT
 from sim.errors import ComityError
 from sim.experiments import new_folder, store, target
 from sim.ledger import Ledger
-from sim.metrics import SPLIT, Value, measure
+from sim.metrics import METRICS, SPLIT, Value, measure
 from sim.metrics.joined import Joined
 from sim.metrics.leakage import with_necessary
 from sim.needs import Needs
@@ -152,7 +152,9 @@ def _split(value: Value) -> bool:
 
 
 def _main(value: Value) -> bool:
-    return value.metric not in SPLIT and value.slice in ("", "urgent", "ordinary") and not value.group
+    """What may be told as a ratio between options only is not told of one."""
+    shown = value.metric not in SPLIT and not METRICS[value.metric].ratio
+    return shown and value.slice in ("", "urgent", "ordinary") and not value.group
 
 
 def _screening(value: Value) -> bool:

@@ -7,8 +7,9 @@ outside observer  Of each place it saw, in rising order: nothing; a query to it;
                   guesses among the places of which it saw most, each alike; before, among all. Leakage is one-try
                   min-entropy leakage, log2 of how many times as often that guess is right, over needs that somebody
                   holds a record for: exact for that guess, and so a lower bound for the cleverest one.
-asker             Of each place its query was searched in (those that got it; all, where a registry did): no word;
-                  "nothing held"; a hit: a record, or an answer after one was found. The counts of (held or not,
+asker             Of each place its query was searched in (those that got it; all, where a registry did, or where the
+                  asker itself looks in what others laid at its place): no word; "nothing held"; a hit: a record, or
+                  an answer, or a look of its own, after one was found. The counts of (held or not,
                   what was seen) are a sample of a channel, whose Shannon leakage is estimated (`sim.leakage.estimate`)
                   place by place: that a sole holder excludes the others is not in it.
 
@@ -22,18 +23,20 @@ from numpy.typing import NDArray
 
 from sim.leakage import estimate
 from sim.ledger import RECIPIENT
-from sim.metrics.joined import Flags, Joined, Whole
+from sim.metrics.joined import Flags, Joined, Whole, program_rows
 from sim.metrics.parts import BOUNDS, CONFIDENCE, Cell
 from sim.metrics.view import View
-from sim.script import MAY_NOT_SAY, NOT_SEARCHED, NOTHING_HELD, REFUSED
+from sim.script import MAY_NOT_SAY, NOT_SEARCHED, NOTHING_HELD, REFUSED, Lookup
 from sim.transport import ANSWER, OF, RECORD, SUBJECT
 from sim.world import World
 
+REQUESTER = "requester"
 HELD, NOT_HELD = range(2)
 SAW_NOTHING, SAW_QUERY, SAW_REPLY, SAW_RECORD = range(4)
 NO_WORD, NO_HIT, HIT = range(3)
 
 LEVELS, SUMS = 4, 3
+TOLD_HIT, NONE = "hit", ("no_", "not_")              # names of contents
 NO_SEARCH = (REFUSED, MAY_NOT_SAY, NOT_SEARCHED)     # contents of such a name: no word of what is held
 ALIKE = 1e-6         # widths below are rounding
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
@@ -81,12 +84,16 @@ def by_asker(view: View) -> tuple[int, ...]:
     joined, rows = view.joined, view.joined.disclosures
     opener, version, seen = joined.cases["opener"][joined.told["case"]], joined.told["version"], _nothing_yet(joined)
     says = view.disclosures & (rows["learner"] == opener) & joined.of_world(_saying)[joined.told["content"]]
-    denied = joined.of_world(_denying)[joined.told["content"]]
-    hit, none = says & ~denied & (version >= 0), np.flatnonzero(says & (denied | (version < 0)))
+    claimed, denied = joined.of_world(_wording)[:, joined.told["content"]]
+    hit = says & ~denied & (claimed | (version >= 0))
+    none = np.flatnonzero(says & ~hit)
     _see(seen, joined.told_need[none], joined.told["sender"][none], NO_HIT)
     registry = none[joined.told["sender"][none] >= joined.world.jurisdictions]
     seen[joined.told_need[registry]] = NO_HIT
-    found = np.flatnonzero(hit)
+    at_home, found = _looked_at_home(view), np.flatnonzero(hit)
+    seen[joined.need_of[joined.steps["case"][at_home]]] = NO_HIT
+    home = at_home[joined.steps["version"][at_home] >= 0]
+    _see(seen, joined.need_of[joined.steps["case"][home]], joined.records["place"][joined.steps["version"][home]], HIT)
     _see(seen, joined.told_need[found], rows["owner"][found], HIT)
     held = joined.run.truth.holder[:, :seen.shape[1]]
     cells = np.where(held, HELD, NOT_HELD) * (HIT + 1) + seen
@@ -100,9 +107,11 @@ def _saying(world: World) -> Flags:
                      for name, content in world.content.items()], bool)
 
 
-def _denying(world: World) -> Flags:
-    """(contents,) "nothing held", also after a person rejected what a search had found."""
-    return np.array([name == NOTHING_HELD for name in world.content], bool)
+def _wording(world: World) -> Flags:
+    """(a hit, none; contents) what an answer's very name says, whatever the search came to: "nothing held" after a
+    person rejected what was found, a bit that was turned round. Of other names the search tells."""
+    return np.array([[name == TOLD_HIT for name in world.content],
+                     [name == NOTHING_HELD or name.startswith(NONE) for name in world.content]], bool)
 
 
 def _searched(view: View, opener: NDArray[np.int16]) -> Flags:
@@ -115,7 +124,25 @@ def _searched(view: View, opener: NDArray[np.int16]) -> Flags:
     registry = place >= joined.world.jurisdictions
     found[need[~registry], place[~registry]] = True
     found[need[registry]] = True
+    found[joined.need_of[joined.steps["case"][_looked_at_home(view)]]] = True
     return found & _others(view)
+
+
+def _looked_at_home(view: View) -> NDArray[np.intp]:
+    """Steps of the needs that count by which the asker looked its subject up at its own place."""
+    joined = view.joined
+    done = view.steps & joined.steps_of(Lookup) & (joined.steps["answer"] >= 0)
+    return np.flatnonzero(done & joined.of_world(_at_home)[joined.step_row])
+
+
+def _at_home(world: World) -> Flags:
+    """(program rows,) a search at the asker's own place."""
+    parties = [dict[str, str]()]                    # as `program_rows`: the first row is none
+    for each in world.protocols:
+        for program in (each.case, each.record):
+            parties += [each.parties] * len(program.rows) if program else []
+    named = [getattr(row, "party", "") for row in program_rows(world)[0]]
+    return np.array([of.get(party, party) == REQUESTER for party, of in zip(named, parties, strict=True)])
 
 
 def _others(view: View) -> Flags:

@@ -219,10 +219,11 @@ def further_subjects(view: View) -> list[Part]:
 
 
 def uninvolved(view: View) -> list[Part]:
-    """Persons a need did not concern, once for each need, whose record or hit crossed a border; by kind of person, and
-    those of whom no more than a hit did: whoever got it knows that somebody is known, and not whom."""
+    """Persons a need did not concern, once for each need, whose record, or a hit that refers to it, crossed a border;
+    by kind of person, and those of whom no more than a hit did. A bit says something of the person asked about and of
+    nobody else: it is told in bits learnt."""
     joined, rows, of = view.joined, view.joined.disclosures, view.joined.told_of
-    result = view.disclosures & ((of == RECORD) | (of == ANSWER)) & ((rows["role"] == RECIPIENT) | joined.can)
+    result = view.disclosures & ((of == RECORD) | (of == ANSWER)) & joined.can
     chosen = np.flatnonzero(result & (joined.told["version"] >= 0)
                             & (rows["true_subject"] != rows["subject"]))
     key = joined.told_need[chosen] << 32 | rows["true_subject"][chosen].astype(np.int64)

@@ -122,7 +122,8 @@ METRICS: dict[str, Metric] = {
     "released_wrong_stopped": Metric(accuracy.released_wrong_stopped, ACCURACY, "per 100 officer hours", NEITHER,
                                      "records of another person that a human look stopped, for the time of all looks"),
     "uninvolved_persons": Metric(leakage.uninvolved, LEAKAGE, PER_1000, LOWER,
-                                 "persons the need did not concern whose record or hit crossed a border", True),
+                                 "persons the need did not concern whose record, or a hit that refers to it, crossed a "
+                                 "border; a bit refers to nobody", True),
     "special_categories": Metric(leakage.special, LEAKAGE, PER_1000, NEITHER,
                                  "records with special categories of data that crossed a border, of whomever"),
     "facts_beyond_need": Metric(leakage.beyond_need, LEAKAGE, "facts per need", LOWER,

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import draws
+from sim.errors import CapacityError
 from sim.laws import KINDS
 from sim.needs.rows import HOLDER_KNOWN, KNOWN_NAME, KNOWN_PRINT, PRINT_ONLY
 from sim.scenario.bars import Bars
@@ -28,12 +29,21 @@ def growth(scenario: Scenario) -> float:
     return float((1 + growth.per_year.value) ** years)
 
 
+MOST = 1 << 26        # needs of one stream: their tables would fill the memory of any machine
+
+
 def arrivals(world: World, side: str, per_day: float) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """A Poisson stream up to the end of the observed window; the k-th need has the same luck at any rate."""
+    """A Poisson stream up to the end of the observed window; the k-th need has the same luck at any rate.
+
+    Raises CapacityError for more than one run can hold.
+    """
     if per_day == 0:
         return np.zeros(0, np.uint64), np.zeros(0, np.int64)
     mean = DAY / per_day
     expected = world.observe_until / mean
+    if expected > MOST:
+        raise CapacityError(f"{per_day:,.6g} a day of the stream \"{side}\" are {expected:,.6g} needs in one run\n"
+                            f"  expected  {MOST:,} at most: a lower rate, or a shorter window")
     most = int(expected + 10 * expected ** 0.5 + 20)
     ids = _identities(side, 2 ** (most - 1).bit_length())[:most]
     gaps = draws.draw_many(draws.exponential(mean), draws.bits_many(world.seed, world.replication, ids, 0,

@@ -51,6 +51,12 @@ class Compared:
     elsewhere: tuple[Block, ...]
     more: tuple[Block, ...]
 
+    @property
+    def note(self) -> str:
+        """What the mark of a difference means, where some line of the first table bears it."""
+        marked = any(row.difference.endswith(words.SOME_RUNS) for block in self.blocks for row in block.rows)
+        return words.OF_SOME_RUNS if marked else ""
+
 
 def compared(comparison: Comparison) -> list[Compared]:
     """Every option after the first against the first; a lone option by itself."""
@@ -105,7 +111,7 @@ def row(line: Line, k: int, smallest: int) -> Row:
     each = line.differences[k - 1]
     told = min(level.n for level in (line.levels[0], line.levels[k])) >= smallest
     by = (words.quotient(each.mean), words.quotients(each)) if line.ratio else (
-        words.signed(each.mean, unit), words.spread(each, unit))
+        words.signed(each.mean, unit) + words.mark(line.levels[0], line.levels[k], each), words.spread(each, unit))
     shown = (*by, words.luck(each, "" if line.ratio else unit), words.better(each))
     return Row(*head, levels[1], *(shown if told else ("-",) * 4), headline)
 

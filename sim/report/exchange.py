@@ -23,7 +23,8 @@ def _of_means(one: Exchange) -> str:
     if not one.futures:
         return "nothing was measured"
     if not math.isnan(one.rate):
-        spread = "" if math.isnan(one.low) else f" ({digits(one.low)} to {digits(one.high)} where it is so)"
+        spread = "" if math.isnan(one.low) else (
+            f" ({' to '.join(dict.fromkeys((digits(one.low), digits(one.high))))} where it is so)")
         if one.met > 0:
             return f"one more uninvolved person for every {digits(one.rate)} more needs met{spread}"
         return f"one uninvolved person fewer for every {digits(one.rate)} needs no longer met{spread}"

@@ -38,7 +38,7 @@ def comparison_tables(comparison: Comparison) -> Group:
     lose elsewhere; a lone option by itself."""
     note = elsewhere.note(comparison)
     return Group(*(part for each in compared(comparison) for title, blocks, caption in
-                   (("", each.blocks, None), (f"{CAUSES}: ", each.causes, None),
+                   (("", each.blocks, each.note or None), (f"{CAUSES}: ", each.causes, None),
                     (f"{ELSEWHERE}: ", each.elsewhere, note)) if blocks
                    for part in (Text(), _table(each, title, blocks, caption))))
 

@@ -15,7 +15,7 @@ VECTOR: dict[str, tuple[str, ...]] = {
 # Of figures that have no whole, the slices that stand in the first table; the others stand under "more figures".
 SHOWN: dict[str, tuple[str, ...]] = {
     "uninvolved_persons": ("by a hit alone",),
-    "residual_copies": ("0 d", "1 d", "30 d", "1 y", "queries, 1 y"),
+    "residual_copies": ("0 d", "1 d", "30 d", "1 y", "5 y", "queries, 1 y"),
     "persons_known_to": ("curious hub", "one member", "coalition of three", "outside observer, links"),
     "bits_learnt": ("curious hub, identity", "one member, identity", "one member, interest",
                     "outside observer, location", "asker, membership"),

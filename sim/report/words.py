@@ -23,6 +23,9 @@ CLASSES = (
     ("refused", "refused"), ("dropped", "dropped by the asker"), ("not_asked", "not asked or no channel"),
     ("silent", "silent, lost or still open"),
 )
+SOME_RUNS = " *"
+OF_SOME_RUNS = ("* of those runs alone in which both have something to measure; the two figures are each of all runs "
+                "that have.")
 
 
 def number(value: float, unit: str = "") -> str:
@@ -82,6 +85,13 @@ def ratio_level(one: Level, smallest: int) -> str:
 def times(value: float) -> str:
     """A ratio: two decimals, where they say more than two significant digits do."""
     return digits(value) if value >= 10 or value < 0.1 else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def mark(first: Level, other: Level, each: Difference) -> str:
+    """A mark where the difference is not that of the two figures: some run has a value of one option only."""
+    known = all(map(math.isfinite, (first.value, other.value, each.mean))) and not (first.is_median or other.is_median)
+    return SOME_RUNS if known and not math.isclose(other.value - first.value, each.mean, rel_tol=1e-6,
+                                                   abs_tol=1e-9) else ""
 
 
 def quotient(value: float) -> str:

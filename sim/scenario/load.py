@@ -27,6 +27,7 @@ from sim.scenario.sensitivity import sensitivity_faults
 from sim.scenario.sources import source_faults, with_sources
 from sim.scenario.systems import format_names
 from sim.scenario.typed import typed
+from sim.scenario.unused import without_unused
 from sim.scenario.upkeep import upkeep_faults
 from sim.units import as_text
 
@@ -61,7 +62,7 @@ def _parse(gathered: Layers) -> tuple[Scenario | None, Table, list[Fault]]:
     declared, contradictions = protocols.layer(used)
     # What cannot be read declares nothing, so overrides of it could not be judged.
     own = without(gathered.tree, OF_PROTOCOLS) if faults else gathered.tree
-    tree = merge(declared, own)
+    tree = merge(declared, own if faults else without_unused(own, declared))
     tables = with_sources(tree)
     protocols.limits_by_calendar(tables)
     rows = tuple(row for row in gathered.memberships if row.jurisdiction in table(tables, "jurisdiction"))

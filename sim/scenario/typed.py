@@ -41,7 +41,8 @@ def _faults(errors: list[ErrorDetails], tables: dict[str, Any], tree: Table) -> 
     missing = Counter(path[:-1] for path, error in placed if error["type"] == "missing")
     for path, error in placed:
         table = path[:-1]
-        if error["type"] == "missing" and len(table) == 2 and missing[table] > 1:
+        named = len(table) == 2 and isinstance(table[1], str)      # an entry of a list is no change of another one
+        if error["type"] == "missing" and named and missing[table] > 1:
             found.setdefault(table, _incomplete(table, placed, tables, tree))
         else:
             found.setdefault(path, fault_at(tree, path, _got(error), _expected(error, path)))
