@@ -15,6 +15,7 @@ import test_rules_clocks as clocks
 import test_rules_frames as frames
 import test_rules_luck as luck
 import test_rules_order as order
+import test_rules_questions as questions
 import test_rules_reach as reach
 
 from sim.engines.compiled import answers as effects
@@ -247,24 +248,24 @@ RULES = {
         partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, True, "alerts",
                 "answered")),
     "46: a quota for all days": (
-        changed("granted", of_all_days), reach.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),
+        changed("granted", of_all_days), questions.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),
     "46: a quota for all takers": (
-        changed("granted", of_all_takers), reach.test_rule_46_each_giver_and_each_taker_has_a_quota_of_its_own),
+        changed("granted", of_all_takers), questions.test_rule_46_each_giver_and_each_taker_has_a_quota_of_its_own),
     "46: now is not included": (
         lambda patch: patch.setattr(instructions.calendars, "next_opening", next_time_only),
-        partial(reach.test_rule_46_a_batch_waits_for_the_next_opening_now_included, 3, 3)),
+        partial(questions.test_rule_46_a_batch_waits_for_the_next_opening_now_included, 3, 3)),
     "46: the window of the opener": (
         changed("batch", at_the_opener),
-        partial(reach.test_rule_46_the_window_is_that_of_the_party_s_place, "responder", 0)),
+        partial(questions.test_rule_46_the_window_is_that_of_the_party_s_place, "responder", 0)),
     "42: the truth is drawn": (
         lambda patch: patch.setattr(effects, "ABOUT_CASE", at.RECALLED),
         partial(anywhere, range(60))),
     "35: nothing is ever owed": (
         changed("owes", lambda owes: lambda frame, duty, tables, frames: False),
-        partial(reach.test_a_duty_is_owed_where_the_last_review_came_with_it, ("judge",), "answered")),
+        partial(questions.test_a_duty_is_owed_where_the_last_review_came_with_it, ("judge",), "answered")),
     "35: duties in another order": (
         changed("owes", lambda owes: lambda frame, duty, tables, frames: owes(frame, duty + 1, tables, frames)),
-        partial(reach.test_a_duty_is_owed_where_the_last_review_came_with_it, ("judge",), "answered")),
+        partial(questions.test_a_duty_is_owed_where_the_last_review_came_with_it, ("judge",), "answered")),
     "1, 18: the parent wakes before other frames of the tick": (
         ranks(JOIN=0), frames.test_rule_18_legs_that_end_in_the_deciding_tick_count),
     "2: hand-outs before joins": (
@@ -325,7 +326,7 @@ RULES = {
         partial(answers.test_rule_34_and_37_a_search_finds_what_is_held_in_the_tick_it_ends, 1, 2**63 - 1, "answered")),
     "35: the law of the tick a review was queued": (
         changed("reviewed", at_the_beginning),
-        partial(reach.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
+        partial(questions.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
     "40: stores seen as they stand": (
         changed("best_copied", stores_as_they_stand),
         partial(answers.test_rule_40_a_search_sees_the_stores_as_they_stood_before_its_tick, 0, "nothing_held")),

@@ -2,7 +2,7 @@
 
 import worlds as w
 
-from sim.script import Share
+from sim.script import ANSWERED, DONE, LOST, NOTHING_HELD, REFUSED, ForEach, Share
 from sim.units import HOUR
 
 NEVER = 2**63 - 1
@@ -43,3 +43,15 @@ def candidate(version=0, need=0, holder=1, score=1_000_000, created=-HOUR, super
 
 def record(version=0, record=0, place=1, created=-HOUR, alert=False):
     return (version, record, 7, place, created, NEVER, False, 0, 0, alert, 0)
+
+
+def each(leg, **how):
+    """A case that asks every responder by `leg`."""
+    def case(c):
+        return (yield ForEach("responder", leg, best=(ANSWERED, REFUSED, NOTHING_HELD, DONE, LOST), **how))
+    return case
+
+
+def words(made, ledger):
+    """With which word each case closed."""
+    return [word for _, word in w.closed(made, ledger)]

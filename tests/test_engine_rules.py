@@ -11,7 +11,7 @@ import pytest
 ORDER, FRAMES, CLOCKS = "test_rules_order.py::", "test_rules_frames.py::", "test_rules_clocks.py::"
 ANSWERS, LUCK, NONE = "test_rules_answers.py::", "test_rules_luck.py::", "no world: "
 REFUSALS, PROGRAMS = "test_script_refusals.py::", "test_programs.py::"
-REACH = "test_rules_reach.py::"
+QUESTIONS = "test_rules_questions.py::"
 
 RULES = {
     1: ORDER + "test_rule_1_a_child_and_its_parent_move_by_events_of_their_own",
@@ -59,7 +59,7 @@ RULES = {
     43: ANSWERS + "test_rule_43_a_chance_is_drawn_anew_within_a_leg",
     44: ANSWERS + "test_rule_44_a_message_lost_for_good_ends_its_frame_after_the_retries_and_discloses_nothing",
     45: ANSWERS + "test_rule_45_an_intermediary_adds_a_link_and_what_it_can_read_it_learns",
-    46: REACH + "test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases",
+    46: QUESTIONS + "test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases",
     47: ANSWERS + "test_rule_47_a_machine_never_queues_and_a_desk_does",
     48: ANSWERS + "test_rule_48_a_better_class_goes_first_and_never_interrupts",
     49: ANSWERS + "test_rule_49_a_record_event_runs_the_record_script_and_is_no_case_of_a_need",

@@ -10,6 +10,7 @@ import test_rules_clocks as clocks
 import test_rules_frames as frames
 import test_rules_luck as luck
 import test_rules_order as order
+import test_rules_questions as questions
 import test_rules_reach as reach
 import worlds
 
@@ -231,20 +232,20 @@ PLANTED = {
         reach.test_the_holder_is_no_recipient_of_its_own_record),
     "a quota for all days": (
         lambda patch: patch.setitem(instructions.PERFORM, instructions.Quota, not_of_the_day),
-        reach.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),
+        questions.test_rule_46_a_quota_is_used_up_in_the_order_of_the_cases),
     "a quota by the taker's day": (
         lambda patch: patch.setitem(instructions.PERFORM, instructions.Quota, day_of_the_taker),
-        partial(reach.test_rule_46_the_day_is_the_giver_s, "responder", ["answered", "refused", "answered"])),
+        partial(questions.test_rule_46_the_day_is_the_giver_s, "responder", ["answered", "refused", "answered"])),
     "a batch that is running is missed": (
         lambda patch: patch.setattr(instructions.calendars, "next_opening", next_time_only),
-        partial(reach.test_rule_46_a_batch_waits_for_the_next_opening_now_included, 3, 3)),
+        partial(questions.test_rule_46_a_batch_waits_for_the_next_opening_now_included, 3, 3)),
     "the share decides who is genuine": (
         lambda patch: patch.setitem(instructions.EFFECT, instructions.Decide, by_the_share),
-        partial(reach.test_whether_the_asker_is_genuine_is_decided_with_error_of_both_kinds, 0, "0 %", "0 %",
+        partial(questions.test_whether_the_asker_is_genuine_is_decided_with_error_of_both_kinds, 0, "0 %", "0 %",
                 "answered")),
     "the first review decides what is owed": (
         lambda patch: patch.setitem(instructions.EFFECT, instructions.Review, first_review_only),
-        partial(reach.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
+        partial(questions.test_the_last_review_decides_and_scopes_share_it, 1, "nothing_held")),
     "copies of alerts only": (
         lambda patch: patch.setattr("sim.engines.copies.followed", alerts_only),
         partial(reach.test_rule_41_copies_pushed_to_every_member_lie_there_at_the_start, False, "all",
